@@ -1,0 +1,35 @@
+"""The `certlife` command: everything above in one process, for people and for scripts.
+
+Here is only what must work before the command's own packages are there.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from io import TextIOWrapper
+from typing import Final
+
+EXIT_BAD_INPUT: Final = 2
+EXIT_INTERRUPTED: Final = 130  # what shells make of SIGINT: 128 + 2
+
+_EXTRA: Final = ("click", "rich", "yaml")
+
+
+def main() -> None:
+    """Run the command; what `certlife` on the command line calls."""
+    missing = [package for package in _EXTRA if find_spec(package) is None]
+    if missing:
+        sys.stderr.write(
+            f"certlife: the command needs {' and '.join(missing)}: pip install 'certlife[cli]'\n"
+        )
+        sys.exit(EXIT_BAD_INPUT)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names are Unicode, and some consoles are not
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        from certlife.cli.app import cli  # noqa: PLC0415 — the library works without these packages
+
+        cli(prog_name="certlife")
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)

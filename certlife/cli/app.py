@@ -1,0 +1,246 @@
+"""The commands: what they ask, in which order, and how they end.
+
+Exit status: 0 reported; 3 with `--exit-code` where something must be issued; 2 where the input or
+the command line is wrong, with all that could be read still shown; 1 from `validate` where a spec
+has a fault.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import click
+from attrs import evolve
+
+from certlife.adapters.kubernetes import Refusal
+from certlife.cli import EXIT_BAD_INPUT, EXIT_INTERRUPTED, json_report, parameters, screen, table
+from certlife.cli.explain import described, explain, subject_of
+from certlife.cli.judgement import Judgement, Verdict, judge, worst_first
+from certlife.cli.own_policy import RuleError
+from certlife.cli.sources import Sources, read_sources
+from certlife.cli.text import listed, printable, shortened
+from certlife.errors import CertlifeError
+from certlife.model.validation import validate
+from certlife.pki.chain import assemble_chain
+from certlife.pki.pem import MAX_CHAIN_BYTES
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from certlife.policy.policies import Policy
+
+EXIT_FAULTS: Final = 1
+EXIT_ISSUE: Final = 3
+
+_ERROR_CHARACTERS: Final = 1000
+"""How long a line about an error may get: it names a path that others wrote."""
+
+
+class _Commands(click.Group):
+    """Commands of which none ends in a traceback, whatever happens around it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(EXIT_INTERRUPTED)
+        except OSError as error:  # a disk that is full, an input that breaks off
+            if error.errno == errno.EPIPE:
+                raise  # click ends quietly: nobody reads on
+            click.echo(f"error: {printable(error.strerror or str(error))}", err=True)
+            sys.exit(EXIT_BAD_INPUT)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="certlife")
+def cli() -> None:
+    """Decide about TLS certificates as cert-manager does, and say why."""
+
+
+@cli.command(
+    short_help="Which certificates must be issued, and why.",
+    epilog="""\b
+Examples:
+  kubectl get certificate,secret,certificaterequest -A -o json | certlife check -
+  certlife check /etc/letsencrypt/live --renew-before 720h --exit-code
+""",
+)
+@parameters.PATHS
+@parameters.NOW
+@parameters.POLICY
+@parameters.RENEW_BEFORE
+@parameters.OUTPUT
+@parameters.EXIT_CODE
+def check(
+    paths: tuple[str, ...],
+    *,
+    now: datetime,
+    policy: Policy,
+    renew_before: timedelta | None,
+    output: str,
+    exit_code: bool,
+) -> None:
+    """Say which certificates must be issued, why, and when the others are due.
+
+    PATH is a file or folder of Kubernetes objects in JSON or YAML, or of certificates in PEM;
+    - is standard input.
+    """
+    sources, judgements = _judged(paths, now, policy, renew_before)
+    if output == "json":
+        report = json_report.render(
+            judgements,
+            now=now,
+            policy=policy.name,
+            problems=sources.problems,
+            ignored=sources.ignored,
+        )
+        click.echo(report)
+    elif screen.is_terminal():
+        screen.show_table(judgements, now=now)
+    else:
+        click.echo(table.plain(judgements, now=now))
+    if output == "table":
+        click.echo(f"\n{table.summary(judgements)}", err=True)
+    for what in {what: None for question in sources.questions for what in question.not_judged}:
+        click.echo(f"note: not judged: {printable(what)}", err=True)
+    _tell(sources)
+    if sources.problems:
+        sys.exit(EXIT_BAD_INPUT)
+    if exit_code and any(judgement.verdict is Verdict.ISSUE for judgement in judgements):
+        sys.exit(EXIT_ISSUE)
+
+
+@cli.command(
+    "explain",
+    short_help="Everything about one certificate.",
+    epilog="""\b
+Example:
+  certlife explain shop/web examples/cluster
+""",
+)
+@click.argument("name")
+@parameters.PATHS
+@parameters.NOW
+@parameters.POLICY
+@parameters.RENEW_BEFORE
+def explain_command(
+    name: str,
+    paths: tuple[str, ...],
+    *,
+    now: datetime,
+    policy: Policy,
+    renew_before: timedelta | None,
+) -> None:
+    """Say everything about one certificate: the decision, its reasons, and how they came about.
+
+    NAME is a certificate's name, or NAMESPACE/NAME; PATH is as for check.
+    """
+    sources, judgements = _judged(paths, now, policy, renew_before)
+    chosen = [
+        judgement
+        for judgement in judgements
+        if name in {table.full_name(judgement.certificate), judgement.certificate.name}
+    ]
+    if chosen:
+        click.echo("\n\n".join(explain(judgement, now=now) for judgement in chosen))
+    _tell(sources)
+    if not chosen:
+        known = sorted(
+            printable(table.full_name(judgement.certificate)) for judgement in judgements
+        )
+        there = f"there are: {listed(known)}" if known else "there is none at all"
+        click.echo(f"error: no certificate {printable(name)!r}; {there}", err=True)
+    if sources.problems or not chosen:
+        sys.exit(EXIT_BAD_INPUT)
+
+
+@cli.command(
+    "validate",
+    short_help="What is wrong with specs, for CI over manifests.",
+    epilog="""\b
+Example:
+  certlife validate manifests/
+""",
+)
+@parameters.PATHS
+def validate_command(paths: tuple[str, ...]) -> None:
+    """Say what is wrong with the specs of Certificates, as the webhook of cert-manager would.
+
+    PATH is as for check. Exits with 1 where a spec has a fault.
+    """
+    sources = read_sources(paths)
+    found = 0
+    for source, certificate in sources.specs:
+        for fault in validate(certificate.spec):
+            found += 1
+            name = table.full_name(certificate)
+            click.echo(printable(f"{source}: {name}: {fault}"))
+    specs = len(sources.specs)
+    click.echo(
+        f"\n{specs} spec{'s' * (specs != 1)}: {found or 'no'} fault{'s' * (found != 1)}", err=True
+    )
+    _tell(sources)
+    if sources.problems:
+        sys.exit(EXIT_BAD_INPUT)
+    if found:
+        sys.exit(EXIT_FAULTS)
+
+
+@cli.command(
+    short_help="Certificates in the order that servers send.",
+    epilog="""\b
+Example:
+  certlife chain bundle.pem --output pem > fullchain.pem
+""",
+)
+@parameters.FILE
+@parameters.CHAIN_OUTPUT
+def chain(file: BinaryIO, *, output: str) -> None:
+    """Put the certificates in FILE into one chain: leaf first, without the root.
+
+    FILE is PEM; - is standard input. What is no chain is refused, and which certificate does not
+    fit is said.
+    """
+    try:
+        assembled = assemble_chain(file.read(MAX_CHAIN_BYTES + 1))
+    except CertlifeError as error:
+        click.echo(f"error: {printable(str(error))}", err=True)
+        sys.exit(EXIT_BAD_INPUT)
+    if output == "pem":
+        click.echo(assembled.fullchain_pem, nl=False)
+        return
+    lines = ["Chain", *(f"  {line}" for line in described(assembled.certificates))]
+    if assembled.ca is not None:
+        lines += ["CA", f"  {subject_of(assembled.ca)}"]
+    if assembled.left_out:
+        lines.append("Left out")
+        lines += [f"  {subject_of(one.certificate)}: {one.reason}" for one in assembled.left_out]
+    click.echo("\n".join(map(printable, lines)))
+
+
+def _judged(
+    paths: tuple[str, ...], now: datetime, policy: Policy, renew_before: timedelta | None
+) -> tuple[Sources, list[Judgement]]:
+    begun = monotonic()
+    sources = read_sources(paths, renew_before=renew_before)
+    judgements: list[Judgement] = []
+    failures: list[Refusal] = []
+    with screen.progress(sources.questions, begun=begun) as questions:
+        for question in questions:
+            try:
+                judgements.append(judge(question, now=now, policy=policy))
+            except RuleError as error:
+                name = table.full_name(question.snapshot.certificate)
+                failures.append(Refusal(question.source, name, error.rule, None))
+    return evolve(sources, problems=(*sources.problems, *failures)), worst_first(judgements)
+
+
+def _tell(sources: Sources) -> None:
+    """Say beside the report what was left aside, and what could not be read."""
+    for note in sources.notes:
+        click.echo(f"note: {printable(note)}", err=True)
+    for problem in sources.problems:
+        click.echo(f"error: {shortened(printable(str(problem)), _ERROR_CHARACTERS)}", err=True)

@@ -1,0 +1,33 @@
+"""`python -m tests.conformance.document`: writes docs/deviations.md from the list of deviations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from tests.conformance.deviations import DEVIATIONS
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "deviations.md"
+
+_BEGINNING: Final = """\
+# Deviations
+
+certlife decides as cert-manager does, but for what stands here: where we differ, we mean to. Each
+deviation is a predicate over questions in `tests/conformance/deviations.py`, and a test has
+questions on either side of its edge. A vector that certlife answers otherwise and that no
+predicate is about makes the tests fail; [how we know that we agree](explanation/agreement.md) has
+more. `python -m tests.conformance.document` writes this page.
+
+| Name | What certlife does | Why |
+|---|---|---|
+"""
+
+
+def page() -> str:
+    """Write the page: a row for each deviation, in the order in which they are asked."""
+    rows = (f"| `{one.name}` | {one.rule} | {one.argument} |\n" for one in DEVIATIONS)
+    return _BEGINNING + "".join(rows)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")

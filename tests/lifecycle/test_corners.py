@@ -1,0 +1,162 @@
+"""What goes wrong beside the way, and is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from certlife.driver import perform
+from certlife.errors import InvalidValueError, WrongTypeError
+from certlife.lifecycle.acceptance import Accepted, accept
+from certlife.lifecycle.actions import CreateRequest, StoreSecret
+from certlife.lifecycle.advancing import advance
+from certlife.lifecycle.answers import Answer, Approved, Denied, Pending
+from certlife.lifecycle.phases import Phase
+from certlife.lifecycle.reconcile import reconcile
+from certlife.model.request import CertificateRequest
+from certlife.model.spec import IssuerRef, Keystore, Keystores, PrivateKeySpec
+from certlife.model.status import Condition
+from certlife.testing.clock import FakeClock
+from certlife.testing.issuer import ScriptedIssuer, signs
+from tests.lifecycle.world import HOUR, NOW, SPEC, World
+
+REQUEST = CertificateRequest(name="web-1-1", issuer_ref=IssuerRef("ca"))
+
+
+def test_a_second_approval_is_no_step_on_and_waits() -> None:
+    approved = advance(REQUEST, Approved(), now=NOW).request
+    again = advance(approved, Approved(), now=NOW)
+    assert again.next_check == NOW + timedelta(seconds=5)
+
+
+def test_what_is_no_answer_and_no_snapshot_is_refused() -> None:
+    with pytest.raises(WrongTypeError, match="expected an answer"):
+        advance(REQUEST, "yes", now=NOW)  # type: ignore[arg-type]
+    with pytest.raises(WrongTypeError, match="expected a request"):
+        advance("web-1-1", Approved(), now=NOW)  # type: ignore[arg-type]
+    with pytest.raises(WrongTypeError, match="expected a Snapshot"):
+        reconcile("web", now=NOW)  # type: ignore[arg-type]
+
+
+def test_an_issuer_that_breaks_is_asked_again_later() -> None:
+    def breaks(issuer: ScriptedIssuer, request: CertificateRequest) -> Answer:
+        raise InvalidValueError(f"{issuer.ca.certificate.common_name} cannot read {request.name}")
+
+    world = World(breaks)
+    assert world.settle() == NOW + timedelta(seconds=5)
+    world.advance(HOUR)
+    world.settle()
+    assert world.status.revision == 1
+
+
+def test_a_secret_that_cannot_be_written_is_told_and_tried_again() -> None:
+    keystores = Keystores(jks=Keystore(create=True, password="changeit"))
+    world = World(spec=evolve(SPEC, keystores=keystores))
+    assert world.settle() == NOW + timedelta(minutes=5)
+    assert "keystore" in world.told("Failed").message
+    assert world.secret is None
+
+
+def test_nothing_is_asked_or_stored_with_a_key_that_is_gone() -> None:
+    world = World(Pending())
+    world.settle()
+    snapshot = world.snapshot
+    world.store.requests.clear()
+    before = dict(world.store.secrets)
+    for action in (
+        CreateRequest("web-1-9", 1, "no-such-key", SPEC),
+        StoreSecret("web-tls", "no-such-key", None, None, None),
+    ):
+        perform(action, snapshot, world.store, now=NOW)
+    assert world.store.requests == {}
+    assert world.store.secrets == before
+
+
+def test_a_certificate_is_not_stored_with_a_key_that_is_not_its_own() -> None:
+    world, other = World(Pending()), World()
+    world.settle()
+    other.settle()
+    assert other.secret is not None
+    name = world.status.next_private_key_secret_name
+    assert name is not None
+    foreign = StoreSecret("web-tls", name, other.secret.entry("tls.crt"), None, None)
+    perform(foreign, world.snapshot, world.store, now=NOW)
+    assert world.secret is None
+
+
+def test_a_certificate_that_is_due_as_soon_as_it_is_issued_is_not_asked_for_at_once() -> None:
+    def backdates(issuer: ScriptedIssuer, request: CertificateRequest) -> Answer:
+        issuer.clock = FakeClock(NOW - timedelta(days=80))
+        return signs(issuer, request)
+
+    world = World(*[backdates] * 3)
+    assert world.settle() == NOW + HOUR
+    assert world.status.revision == 2
+    assert world.plan().phase == Phase.WAITING
+
+
+def test_usages_of_a_request_that_cannot_be_read_are_compared_with_nothing() -> None:
+    key = generate_private_key(SECP256R1())
+    name = x509.Name([])
+    names = x509.SubjectAlternativeName([x509.DNSName("a.example")])
+    odd = x509.UnrecognizedExtension(x509.oid.ExtensionOID.KEY_USAGE, b"\x05\x00")
+    csr = x509.CertificateSigningRequestBuilder().subject_name(name)
+    signed = csr.add_extension(names, critical=False).add_extension(odd, critical=True)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 7, NOW, NOW + timedelta(days=90))
+        .add_extension(names, critical=False)
+        .sign(key, SHA256())
+    )
+    request = evolve(
+        REQUEST,
+        csr=signed.sign(key, SHA256()).public_bytes(Encoding.PEM),
+        certificate=certificate.public_bytes(Encoding.PEM),
+    )
+    outcome = accept(World().certificate, request, now=NOW)
+    assert isinstance(outcome, Accepted)
+    assert outcome.advice == ()
+
+
+def test_a_key_is_written_as_the_spec_has_it_when_it_is_stored() -> None:
+    never = PrivateKeySpec(algorithm="ECDSA", rotation_policy="Never")
+    world = World(spec=evolve(SPEC, private_key=never))
+    world.settle()
+    for encoding, label in (("PKCS8", b"BEGIN PRIVATE KEY"), ("PKCS1", b"BEGIN EC PRIVATE KEY")):
+        world.edit(
+            evolve(
+                world.spec,
+                dns_names=[f"{encoding.lower()}.example"],
+                private_key=evolve(never, encoding=encoding),
+            )
+        )
+        world.settle()
+        assert world.secret is not None
+        assert label in world.secret.entry("tls.key")
+
+
+def test_a_denied_request_of_another_controller_is_replaced_after_the_backoff() -> None:
+    world = World(Denied())
+    world.settle()
+    (denied,) = world.requests.values()
+    world.store.requests.clear()
+    old = (Condition("Denied", "True", last_transition_time=NOW),)
+    world.store.create_request(evolve(denied, name="web-abcde", conditions=old, failure_time=None))
+    world.advance(HOUR)
+    world.settle()
+    assert set(world.requests) == {"web-1-2"}
+
+
+def test_a_denied_request_without_any_time_is_taken_for_this_issuances() -> None:
+    world = World(Pending())
+    world.settle()
+    (pending,) = world.requests.values()
+    world.store.requests.clear()
+    timeless = evolve(pending, name="web-abcde", conditions=(Condition("Denied", "True"),))
+    world.store.create_request(timeless)
+    assert world.plan().phase == Phase.REFUSED

@@ -1,0 +1,474 @@
+"""What is done next, phase by phase, and where it leads."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+import pytest
+from attrs import evolve
+
+import certlife as cl
+from certlife.driver import perform
+from certlife.errors import InvalidValueError
+from certlife.lifecycle.actions import (
+    CreateKey,
+    DeleteKey,
+    DeleteRequest,
+    KeySource,
+    StoreSecret,
+    UpdateStatus,
+    request_name,
+)
+from certlife.lifecycle.answers import Answer, Denied, Failed, Invalid, Pending
+from certlife.lifecycle.phases import Phase
+from certlife.lifecycle.plan import EventType
+from certlife.lifecycle.reconcile import reconcile
+from certlife.model import annotations as keys
+from certlife.model.certificate import Certificate
+from certlife.model.request import RequestOutcome
+from certlife.model.spec import PrivateKeySpec, Renewal, RenewalWindow
+from certlife.model.status import Condition
+from certlife.testing.issuer import (
+    Behaviour,
+    adds_a_name,
+    returns_junk,
+    signs_another_key,
+    signs_something_expired,
+)
+from tests.lifecycle.world import HOUR, NOW, SPEC, World
+
+ISSUED = ["Issuing", "Generated", "Requested", "Issuing"]
+
+
+def test_a_new_certificate_is_issued_and_then_rests_until_its_renewal_time() -> None:
+    world = World()
+    at = world.settle()
+    assert at == NOW + timedelta(days=60)
+    assert world.reasons == ISSUED
+    assert world.status.revision == 1
+    assert world.status.condition("Issuing") is None
+    assert world.status.next_private_key_secret_name is None
+    assert set(world.store.secrets) == {("default", "web-tls")}
+    assert isinstance(cl.decide(world.snapshot, now=NOW), cl.Keep)
+
+
+def test_a_due_certificate_is_renewed_with_a_new_key_and_its_old_request_is_forgotten() -> None:
+    world = World()
+    at = world.settle()
+    assert at is not None
+    first = world.secret
+    world.clock.set(at)
+    world.settle()
+    assert world.status.revision == 2
+    assert set(world.requests) == {"web-2-1"}
+    assert world.secret is not None
+    assert first is not None
+    assert world.secret.entry("tls.key") != first.entry("tls.key")
+
+
+def test_more_old_requests_are_kept_where_the_spec_says_so() -> None:
+    world = World(spec=evolve(SPEC, revision_history_limit=2))
+    for _ in range(4):
+        at = world.settle()
+        assert at is not None
+        world.clock.set(at)
+    assert set(world.requests) == {"web-3-1", "web-4-1"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        pytest.param(Failed("no"), "Failed", id="failed"),
+        pytest.param(Invalid("no"), "Invalid", id="invalid"),
+        pytest.param(Denied("no"), "Denied", id="denied"),
+        pytest.param(returns_junk, "InvalidCertificate", id="junk"),
+        pytest.param(signs_something_expired, "InvalidCertificate", id="expired"),
+        pytest.param(signs_another_key, "InvalidCertificate", id="another key"),
+    ],
+)
+def test_a_failure_waits_an_hour_and_is_then_followed_by_a_new_request(
+    answer: Answer | Behaviour, reason: str
+) -> None:
+    world = World(answer)
+    assert world.settle() == NOW + HOUR
+    assert world.status.failed_issuance_attempts == 1
+    assert world.status.last_failure_time == NOW
+    issuing = world.status.condition("Issuing")
+    assert issuing is not None
+    assert (issuing.status, issuing.reason) == ("False", reason)
+    assert world.told(reason).type is EventType.WARNING
+    assert not world.store.secrets
+    world.advance(HOUR)
+    world.settle()
+    assert set(world.requests) == {"web-1-2"}
+    after = world.status
+    assert (after.failed_issuance_attempts, after.last_failure_time) == (None, None)
+
+
+def test_the_wait_doubles_up_to_thirty_two_hours() -> None:
+    world = World(*[Failed()] * 8)
+    waits = []
+    for _ in range(8):
+        at = world.settle()
+        assert at is not None
+        waits.append((at - world.clock.now()) // HOUR)
+        world.clock.set(at)
+    assert waits == [1, 2, 4, 8, 16, 32, 32, 32]
+
+
+def test_a_mended_spec_starts_at_once() -> None:
+    world = World(Failed())
+    world.settle()
+    world.edit(evolve(world.spec, dns_names=["b.example"]))
+    world.settle()
+    assert world.status.revision == 1
+
+
+def test_a_manual_mark_starts_at_once_and_keeps_the_count_of_failures() -> None:
+    world = World(Failed(), Failed())
+    world.settle()
+    world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+    world.settle()
+    assert world.status.failed_issuance_attempts == 2
+    world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+    world.settle()
+    assert world.status.revision == 1
+
+
+def test_deleting_the_latest_request_restarts_a_pending_issuance() -> None:
+    world = World(Pending())
+    assert world.settle() == NOW + timedelta(seconds=5)
+    (first,) = world.requests.values()
+    world.store.delete_request(world.certificate, first.name, first.uid)
+    world.settle()
+    assert world.status.revision == 1
+    (second,) = world.requests.values()
+    assert second.uid != first.uid
+
+
+def test_a_request_that_no_longer_fits_the_spec_is_made_anew() -> None:
+    world = World(Pending(), Pending())
+    world.settle()
+    world.edit(evolve(world.spec, dns_names=["b.example"]))
+    plan = world.plan()
+    assert plan.phase == Phase.OUTDATED
+    assert isinstance(plan.actions[-1], DeleteRequest)
+    world.settle()
+    (request,) = world.requests.values()
+    assert request.outcome is RequestOutcome.PENDING
+
+
+def test_a_request_without_a_revision_is_deleted() -> None:
+    world = World(Pending())
+    world.settle()
+    (request,) = world.requests.values()
+    world.store.create_request(evolve(request, name="stray", annotations={}))
+    stray = world.requests["stray"]
+    assert DeleteRequest("stray", stray.uid) in world.plan().actions
+
+
+def test_a_failed_request_of_another_controller_from_before_this_issuance_is_deleted() -> None:
+    world = World(Failed())
+    world.settle()
+    (failed,) = world.requests.values()
+    world.store.delete_request(world.certificate, failed.name, failed.uid)
+    world.store.create_request(evolve(failed, name="web-abcde"))
+    world.advance(HOUR)
+    world.settle()
+    assert world.status.revision == 1
+    assert set(world.requests) == {"web-1-2"}
+
+
+def test_a_pending_key_that_no_longer_fits_is_deleted_and_made_anew() -> None:
+    world = World(Pending(), Pending())
+    world.settle()
+    world.edit(evolve(world.spec, private_key=PrivateKeySpec(algorithm="Ed25519")))
+    plan = world.plan()
+    assert plan.phase == Phase.MISKEYED
+    assert isinstance(plan.actions[-1], DeleteKey)
+    assert [event.reason for event in plan.events] == ["Deleted"]
+    world.settle()
+    assert world.snapshot.pending_key is not None
+    assert world.snapshot.pending_key.algorithm == "Ed25519"
+
+
+NEVER = PrivateKeySpec(algorithm="ECDSA", rotation_policy="Never")
+
+
+class TestRotationNever:
+    def test_keeps_a_key_that_fits(self) -> None:
+        world = World(spec=evolve(SPEC, private_key=NEVER))
+        at = world.settle()
+        assert at is not None
+        before = world.secret
+        assert before is not None
+        world.clock.set(at)
+        world.settle()
+        assert world.secret is not None
+        assert world.secret.entry("tls.key") == before.entry("tls.key")
+        assert "Reused" in world.reasons
+
+    def test_makes_a_key_where_the_stored_one_cannot_be_read(self) -> None:
+        world = World(spec=evolve(SPEC, private_key=NEVER))
+        world.settle()
+        assert world.secret is not None
+        torn = {**(world.secret.entries or {}), keys.TLS_PRIVATE_KEY: b"torn"}
+        world.store.write_secret(evolve(world.secret, entries=torn))
+        world.settle()
+        assert world.status.revision == 2
+        assert world.told("DecodeFailed").type is EventType.WARNING
+
+    def test_asks_for_a_person_where_a_readable_key_does_not_fit_and_says_so_once(self) -> None:
+        world = World(spec=evolve(SPEC, private_key=NEVER))
+        world.settle()
+        world.edit(evolve(world.spec, private_key=evolve(NEVER, size=384)))
+        world.settle()
+        world.settle()
+        assert world.reasons.count("CannotRegenerateKey") == 1
+        assert world.plan().phase == Phase.BLOCKED
+        blocked = world.status.condition("Blocked")
+        assert blocked is not None
+        world.edit(evolve(world.spec, private_key=NEVER))
+        world.settle()
+        assert world.status.condition("Blocked") is None
+
+    def test_asks_for_a_person_where_the_spec_changes_during_an_issuance(self) -> None:
+        world = World(spec=evolve(SPEC, private_key=NEVER))
+        world.settle()
+        world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+        world.turn()
+        world.edit(evolve(world.spec, private_key=evolve(NEVER, size=384)))
+        assert world.plan().phase == Phase.BLOCKED
+
+
+class TestBlocked:
+    def test_while_another_certificate_owns_the_secret(self) -> None:
+        world = World()
+        older = NOW - HOUR
+        rival = Certificate("rival", SPEC, namespace="default", uid="u-r", created=older)
+        world.store.certificates["default", "rival"] = rival
+        world.settle()
+        assert world.plan().phase == Phase.BLOCKED
+        assert world.reasons.count("SecretOwnedByAnother") == 1
+        assert world.status.revision is None
+
+    def test_while_there_are_two_requests_for_one_revision(self) -> None:
+        world = World(Pending())
+        world.settle()
+        (request,) = world.requests.values()
+        world.store.create_request(evolve(request, name="twin"))
+        assert world.plan().phase == Phase.BLOCKED
+        assert [event.reason for event in world.plan().events] == ["DuplicateRequests"]
+
+    def test_where_no_request_can_be_made_of_the_spec(self) -> None:
+        world = World(spec=evolve(SPEC, dns_names=None))
+        world.settle()
+        assert world.reasons == ["RequestFailed"]
+        assert "expected a common name" in world.told("RequestFailed").message
+
+    def test_not_at_all_by_a_deletion_which_ends_everything(self) -> None:
+        world = World()
+        world.certificate = evolve(world.certificate, deleted=NOW)
+        assert world.settle() is None
+        assert world.plan().phase == Phase.GONE
+
+
+class TestTemporaryCertificates:
+    ANNOTATIONS: ClassVar = {keys.ISSUE_TEMPORARY_CERTIFICATE: "true"}
+
+    def test_are_stored_where_asked_for_while_the_issuer_is_at_it(self) -> None:
+        world = World(Pending(), annotations=self.ANNOTATIONS)
+        world.settle()
+        assert world.secret is not None
+        assert world.secret.certificate.is_self_signed
+        assert world.status.revision is None
+        assert [type(action) for action in world.plan().actions] == []
+        world.advance(timedelta(seconds=5))
+        world.settle()
+        assert world.secret is not None
+        assert not world.secret.certificate.is_self_signed
+
+    def test_are_not_stored_where_nobody_asks(self) -> None:
+        world = World(Pending())
+        world.settle()
+        assert world.secret is None
+
+
+def test_a_name_that_the_issuer_added_is_advice_and_no_failure() -> None:
+    world = World(adds_a_name)
+    world.settle()
+    assert "spec.dnsNames" in {advice.path for advice in world.told("Issuing").evidence}
+    assert world.status.revision == 1
+
+
+def test_a_lifetime_much_shorter_than_asked_is_advice() -> None:
+    world = World(Pending(), spec=evolve(SPEC, duration=timedelta(days=30)))
+    world.settle()
+    world.issuer.script = [
+        lambda issuer, request: issuer.answer(evolve(request, duration=timedelta(days=7)))
+    ]
+    world.advance(timedelta(seconds=5))
+    world.settle()
+    shorter = {advice.path: advice.actual for advice in world.told("Issuing").evidence}
+    assert shorter["spec.duration"] == timedelta(days=7)
+
+
+def test_the_third_issuance_for_one_field_within_a_lifetime_is_told_as_oscillation() -> None:
+    world = World()
+    world.settle()
+    for number in range(3):
+        world.advance(HOUR)
+        assert "Oscillation" not in world.reasons
+        world.edit(evolve(world.spec, dns_names=[f"{number}.example"]))
+        world.settle()
+    assert world.told("Oscillation").type is EventType.WARNING
+    assert "spec.dnsNames" in world.told("Oscillation").message
+
+
+def test_the_record_of_issuances_is_bounded_and_renewals_do_not_oscillate() -> None:
+    world = World()
+    for _ in range(12):
+        at = world.settle()
+        assert at is not None
+        world.clock.set(at)
+    assert len(world.status.issuances or ()) == 8
+    assert "Oscillation" not in world.reasons
+
+
+def test_a_window_that_cannot_be_kept_is_told_once_and_makes_it_unready() -> None:
+    window = RenewalWindow(cron="0 0 31 2 *", window_duration=HOUR)
+    world = World(spec=evolve(SPEC, renewal=Renewal(policy="RenewBefore", windows=[window])))
+    world.settle()
+    world.settle()
+    assert world.reasons.count("WindowError") == 1
+    ready = world.status.condition("Ready")
+    assert ready is not None
+    assert (ready.status, ready.reason) == ("False", "WindowError")
+    world.edit(
+        evolve(
+            world.spec, renewal=Renewal(policy="RenewBefore", windows=[evolve(window, cron="bad")])
+        )
+    )
+    world.settle()
+    assert world.reasons.count("WindowError") == 2
+
+
+def test_an_expired_certificate_is_unready_from_the_microsecond_after_it() -> None:
+    world = World(spec=evolve(SPEC, renewal=Renewal(policy="Disabled")))
+    at = world.settle()
+    assert at == NOW + timedelta(days=90, microseconds=1)
+    world.clock.set(at)
+    world.settle()
+    ready = world.status.condition("Ready")
+    assert ready is not None
+    assert (ready.status, ready.reason, ready.last_transition_time) == ("False", "Expired", at)
+
+
+def test_transition_times_move_only_where_a_condition_does() -> None:
+    world = World()
+    at = world.settle()
+    assert at is not None
+    world.clock.set(at)
+    world.settle()
+    ready = world.status.condition("Ready")
+    assert ready is not None
+    assert ready.last_transition_time == NOW
+
+
+def test_nothing_is_planned_twice_once_it_rests() -> None:
+    world = World()
+    world.settle()
+    assert world.plan().actions == ()
+    assert world.plan().events == ()
+
+
+def test_a_naive_instant_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="expected an aware datetime"):
+        reconcile(World().snapshot, now=datetime(2026, 1, 1))  # noqa: DTZ001 — what it is about
+
+
+def test_long_names_are_shortened_and_stay_apart() -> None:
+    one, other = request_name("a" * 250, 1, 1), request_name("a" * 251, 1, 1)
+    assert len(one) <= 253
+    assert one != other
+
+
+def test_performing_each_action_twice_ends_as_performing_it_once() -> None:
+    once, twice = World(Pending(), Failed()), World(Pending(), Failed())
+    for world, times in ((once, 1), (twice, 2)):
+        for _ in range(40):
+            snapshot, now = world.snapshot, world.clock.now()
+            plan = reconcile(snapshot, now=now)
+            for action in plan.actions:
+                for _ in range(times):
+                    perform(action, snapshot, world.store, now=now)
+            if not plan.actions:
+                at = world.turn()
+                if at is None or at > world.clock.now():
+                    assert at is not None
+                    if world.status.revision:
+                        break
+                    world.clock.set(at)
+    assert once.status == twice.status
+    assert set(once.requests) == set(twice.requests)
+    assert set(once.store.secrets) == set(twice.store.secrets)
+
+
+def test_a_crash_after_any_action_is_made_good_by_starting_again() -> None:
+    whole = World()
+    whole.settle()
+    for crash in range(12):
+        world = World()
+        left = crash
+        while left > 0:
+            snapshot, now = world.snapshot, world.clock.now()
+            plan = reconcile(snapshot, now=now)
+            for action in plan.actions[:left]:
+                perform(action, snapshot, world.store, now=now)
+            left -= max(len(plan.actions), 1)
+            if not plan.actions:
+                world.turn()
+        world.settle()
+        assert world.status.revision == 1
+        assert set(world.store.secrets) == set(whole.store.secrets)
+        assert set(world.requests) == set(whole.requests)
+
+
+def test_actions_come_in_an_order_that_is_safe_to_stop_in() -> None:
+    world = World()
+    kinds = []
+    for _ in range(20):
+        snapshot = world.snapshot
+        plan = world.plan()
+        kinds += [type(action) for action in plan.actions]
+        for action in plan.actions:
+            perform(action, snapshot, world.store, now=NOW)
+        if not plan.actions and world.turn() != NOW:
+            break
+    assert kinds.index(StoreSecret) < len(kinds) - 1 - kinds[::-1].index(UpdateStatus)
+    assert kinds[0] is UpdateStatus
+
+
+def test_a_copy_of_the_stored_key_is_what_never_asks_for() -> None:
+    world = World(spec=evolve(SPEC, private_key=NEVER))
+    world.settle()
+    world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+    plan = world.plan()
+    while plan.phase != Phase.KEYLESS:
+        for action in plan.actions:
+            perform(action, world.snapshot, world.store, now=NOW)
+        plan = world.plan()
+    (action,) = (one for one in plan.actions if isinstance(one, CreateKey))
+    assert action.source is KeySource.STORED
+
+
+def test_a_condition_without_reason_still_gives_one() -> None:
+    world = World(Pending())
+    world.settle()
+    (request,) = world.requests.values()
+    denied = evolve(request, conditions=[Condition("Denied", "True")])
+    world.store.update_request(request, denied)
+    plan = world.plan()
+    assert plan.phase == Phase.REFUSED
+    assert [event.reason for event in plan.events] == ["Denied"]

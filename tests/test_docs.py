@@ -1,0 +1,176 @@
+"""The documentation is about the certlife that is there: its links, commands, names and lists.
+
+Python blocks run through sybil, see conftest.py. A console block is run as well, where its commands
+begin with `$ `: it has to print what the page shows, `...` standing for what was left out. A block
+that begins with a comment of nothing but a file's name is that file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import pytest
+from attrs import frozen
+
+import certlife
+from certlife.adapters.kubernetes import Export, read_export
+from certlife.adapters.manifests import Document, read_documents
+from certlife.model.certificate import Certificate
+from certlife.model.secret import SecretData
+from certlife.model.spec import CertificateSpec, IssuerRef
+from tests.conformance import document
+
+ROOT: Final = Path(__file__).parent.parent
+DOCS: Final = ROOT / "docs"
+PAGES: Final = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
+INDEX: Final = DOCS / "index.md"
+
+BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)")
+FILE_NAME: Final = re.compile(r"# ([\w.]+)\n")
+HEADING: Final = re.compile(r"^#+ (.*)$", re.MULTILINE)
+ADR: Final = re.compile(r"# ([0-9]+)\. ")
+
+
+@frozen
+class Command:
+    """A command of a page, and what the page shows of its output."""
+
+    line: str
+    shown: str
+    files: tuple[tuple[str, str], ...]
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """The language and the text of each fenced block."""
+    return BLOCK.findall(page.read_text("utf-8"))
+
+
+def prose(page: Path) -> str:
+    return BLOCK.sub("", page.read_text("utf-8"))
+
+
+def commands() -> list[object]:
+    found: list[object] = []
+    for page in PAGES:
+        files = tuple(
+            (named[1], text) for _, text in blocks(page) if (named := FILE_NAME.match(text))
+        )
+        for language, text in blocks(page):
+            if language == "console":
+                for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+                    line, _, shown = part.partition("\n")
+                    where = page.relative_to(ROOT)
+                    found.append(pytest.param(Command(line, shown, files), id=f"{where}: {line}"))
+    return found
+
+
+def targets(page: Path) -> list[tuple[Path, str]]:
+    """Where the links of a page lead: files, each with a heading of it or ""."""
+    found = LINK.findall(prose(page))
+    return [((page.parent / path).resolve() if path else page, part) for path, part in found]
+
+
+def anchors(page: Path) -> set[str]:
+    """The names under which the headings of a page can be linked, as GitHub and MyST make them."""
+    titles = HEADING.findall(prose(page))
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Export:
+    """What examples/cluster holds."""
+    found: list[tuple[str, object]] = []
+    for file in sorted((ROOT / "examples" / "cluster").glob("*.yaml")):
+        for one in read_documents(file.read_bytes(), source=file.name):
+            assert isinstance(one, Document)
+            found.append((one.source, one.value))
+    return read_export(found)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, cluster: Export) -> Path:
+    """A folder to run commands in: the examples, shop/web's key pair as files, and its chain."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    web = Certificate(
+        "web", CertificateSpec(secret_name="web-tls", issuer_ref=IssuerRef("")), namespace="shop"
+    )
+    secret = cluster.gather(web).secret
+    assert isinstance(secret, SecretData)
+    (tmp_path / "web").mkdir()
+    for name in ("tls.crt", "tls.key"):
+        (tmp_path / "web" / name).write_bytes(secret.entry(name))
+    (tmp_path / "bundle.pem").write_bytes(secret.entry("ca.crt") + secret.entry("tls.crt"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_prints_what_the_page_shows(command: Command, folder: Path) -> None:
+    for name, text in command.files:
+        (folder / name).write_text(text, "utf-8")
+    done = subprocess.run(  # noqa: S603 — our own words
+        ["/bin/sh", "-c", command.line],
+        cwd=folder,
+        env={
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    pattern = ".*".join(map(re.escape, command.shown.split("...")))
+    assert re.fullmatch(pattern, done.stdout, re.DOTALL), done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target, part in targets(page):
+        assert target.exists(), target
+        assert not part or part in anchors(target), f"{target}#{part}"
+
+
+def test_every_page_can_be_found_from_the_index() -> None:
+    found, pending = set[Path](), [INDEX]
+    while pending:
+        page = pending.pop()
+        if page.suffix == ".md" and page not in found:
+            found.add(page)
+            pending += [target for target, _ in targets(page)]
+    assert not {page for page in PAGES if page.is_relative_to(DOCS)} - found
+
+
+def test_every_public_name_is_told_of() -> None:
+    told = "".join(page.read_text("utf-8") for page in (DOCS / "reference").glob("*.md"))
+    assert not {name for name in certlife.__all__ if not re.search(rf"\b{name}\b", told)}
+
+
+def test_every_room_is_on_the_plan_of_the_house() -> None:
+    plan = (DOCS / "explanation" / "architecture.md").read_text("utf-8")
+    inside = [path for path in (ROOT / "certlife").iterdir() if path.suffix in {"", ".py"}]
+    rooms = {path.stem for path in inside if path.stem.isalpha()}
+    assert rooms
+    assert not {room for room in rooms if f"| `{room}` |" not in plan}
+
+
+def test_the_decisions_are_numbered_one_by_one() -> None:
+    pages = sorted((DOCS / "adr").glob("*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    assert numbers[0] == 1
+    assert all(after == before + 1 for before, after in pairwise(numbers))
+    for number, page in zip(numbers, pages, strict=True):
+        title = ADR.match(page.read_text("utf-8"))
+        assert title, page
+        assert int(title[1]) == number
+
+
+def test_the_page_of_deviations_is_up_to_date() -> None:
+    """If it is not: `python -m tests.conformance.document`."""
+    assert document.PAGE.read_text("utf-8") == document.page()

@@ -1,0 +1,107 @@
+"""The loop: over a store in memory, and over objects as Kubernetes has them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from certlife.adapters.kubernetes import (
+    read_certificate,
+    read_request,
+    read_secret,
+    write_certificate,
+    write_request,
+    write_secret,
+)
+from certlife.lifecycle.answers import Failed, Pending
+from certlife.model.certificate import Certificate
+from certlife.testing.memory import MemoryStore
+from tests.lifecycle.world import HOUR, NOW, SPEC, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certlife.model.snapshot import Snapshot
+
+
+class KubernetesShapedStore(MemoryStore):
+    """A store in which everything has gone through the dicts of the Kubernetes API."""
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        for place, one in self.certificates.items():
+            self.certificates[place] = read_certificate(write_certificate(one))
+        for place, two in self.secrets.items():
+            self.secrets[place] = read_secret(write_secret(two))
+        for place, three in self.requests.items():
+            self.requests[place] = read_request(write_request(three))
+        yield from super().snapshots()
+
+
+def test_objects_as_kubernetes_has_them_are_driven_to_the_same_end() -> None:
+    plain, shaped = World(Failed("no")), World(Failed("no"))
+    shaped.store = KubernetesShapedStore(shaped.store.certificates.values())
+    for world in (plain, shaped):
+        assert world.settle() == NOW + HOUR
+        world.advance(HOUR)
+        assert world.settle() is not None
+    assert plain.reasons == shaped.reasons
+    assert plain.status == shaped.status
+    assert set(plain.store.secrets) == set(shaped.store.secrets)
+
+
+def test_several_certificates_are_looked_at_in_one_turn() -> None:
+    world = World()
+    other = Certificate(
+        "api", evolve(SPEC, secret_name="api-tls"), namespace="default", uid="u-api", created=NOW
+    )
+    world.store.certificates["default", "api"] = other
+    world.settle()
+    assert {one.status.revision for one in world.store.certificates.values()} == {1}
+
+
+def test_a_request_is_not_asked_about_before_its_time() -> None:
+    world = World(Pending(retry_after=HOUR))
+    assert world.settle() == NOW + HOUR
+    world.advance(timedelta(minutes=59))
+    assert world.settle() == NOW + HOUR
+    assert len(world.issuer.asked) == 1
+    world.advance(timedelta(minutes=1))
+    world.settle()
+    assert len(world.issuer.asked) == 2
+
+
+def test_a_clock_that_jumps_back_does_no_harm() -> None:
+    world = World(Failed())
+    world.settle()
+    world.advance(-24 * HOUR)
+    assert world.settle() == NOW + HOUR
+    world.clock.set(NOW + HOUR)
+    world.settle()
+    assert world.status.revision == 1
+
+
+def test_nothing_to_watch_is_nothing_to_wait_for() -> None:
+    world = World()
+    world.store.certificates.clear()
+    assert world.settle() is None
+
+
+class TestTheMemoryStore:
+    def test_writes_nothing_over_what_it_was_not_shown(self) -> None:
+        world = World(Pending())
+        world.settle()
+        (request,) = world.requests.values()
+        stale = evolve(request, failure_time=NOW)
+        world.store.update_request(stale, stale)
+        world.store.delete_request(world.certificate, request.name, "another uid")
+        world.store.create_request(stale)
+        assert tuple(world.requests.values()) == (request,)
+        before = world.status
+        world.store.update_status(world.certificate, evolve(before, revision=9), before)
+        assert world.status == before
+
+    def test_knows_no_key_that_was_not_made(self) -> None:
+        world = World()
+        assert world.store.read_key(world.certificate, "none") == b""
