@@ -159,7 +159,7 @@ def _entries(
                 objects[key] = _one(entry.attribute, entry.shape.reader(inner))
             case Many():
                 objects[key] = _many(entry.attribute, entry.shape.reader(inner))
-            case Inline():
+            case _:
                 objects[key] = entry.table.collector(inner)
     return leaves, objects
 
