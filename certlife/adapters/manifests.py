@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from certlife.adapters.kubernetes import Refusal
-from certlife.adapters.strict_json import Json, read_json
+from certlife.adapters.strict_json import SEPARATOR, Json, read_json
 from certlife.errors import ManifestError, WrongTypeError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ MAX_DOCUMENTS: Final = 1_000_000
 MAX_BROKEN_DOCUMENTS: Final = 100
 """After how many documents that cannot be read a file is given up."""
 
-_SEPARATOR: Final = re.compile(r"\n---(?=[ \t\r\n]|\Z)")  # YAML 1.2.2, section 9.1.2
+_SEPARATOR: Final = re.compile(rf"\n(?={SEPARATOR})")
 _NO_DOCUMENT: Final = re.compile(r"(?:[ \t\r]*+(?:#.*+)?+\n|%.*+\n)*+\Z")
 _MARKER_AND_BLANKS: Final = re.compile(r"(?:---(?=[ \t\r\n]|\Z))?[ \t\r\n]*")
 
@@ -107,29 +107,29 @@ def _unlimited_documents(data: bytes) -> Iterator[Json | ManifestError]:
     except ManifestError as error:
         yield error
         return
-    line, counted = 1, 0
-    for start, end in _chunks(text):
-        content = _MARKER_AND_BLANKS.match(text, start, end)
+    line, counted, start = 1, 0, 0
+    while start < len(text):
+        content = _MARKER_AND_BLANKS.match(text, start)
         begin = content.end() if content else start
-        if text.startswith(("{", "["), begin, end):
-            yield from read_json(text, begin, end)
-        elif _NO_DOCUMENT.match(text, begin, end):
+        if text.startswith(("{", "["), begin):
+            start = yield from read_json(text, begin)
             continue
-        elif len(data) > MAX_YAML_BYTES:
-            yield ManifestError(f"expected at most {MAX_YAML_BYTES:,} bytes, where it is no JSON")
-            return
-        else:
+        end = _part_end(text, start)
+        if not _NO_DOCUMENT.match(text, begin, end):
+            if len(data) > MAX_YAML_BYTES:
+                yield ManifestError(
+                    f"expected at most {MAX_YAML_BYTES:,} bytes, where it is no JSON"
+                )
+                return
             line, counted = line + text.count("\n", counted, start), start
             yield from _yaml_documents(text[start:end], line)
+        start = end
 
 
-def _chunks(text: str) -> Iterator[tuple[int, int]]:
-    """Cut a text before each line that starts a document: no YAML or JSON can go on across it."""
-    start = 0
-    for separator in _SEPARATOR.finditer(text):
-        yield start, separator.start() + 1
-        start = separator.start() + 1
-    yield start, len(text)
+def _part_end(text: str, start: int) -> int:
+    """Find the next line that starts a document: no YAML can go on across it."""
+    found = _SEPARATOR.search(text, start)
+    return found.end() if found else len(text)
 
 
 def _yaml_documents(text: str, first_line: int) -> Iterator[Json | ManifestError]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from certlife.errors import ManifestError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 """What JSON can say."""
@@ -27,14 +27,18 @@ MAX_DEPTH: Final = 100
 MAX_NUMBER_CHARACTERS: Final = 100
 """How long a number may be; an integer of 64 bits takes 20, and time grows with the square."""
 
+SEPARATOR: Final = r"---(?:[ \t\r\n]|\Z)"
+"""What begins a line that parts documents as YAML does (YAML 1.2.2, section 9.1.2); a pattern."""
+
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
-_NEXT_DOCUMENT: Final = re.compile(r"\n(?=[{\[])")
+_NEXT_DOCUMENT: Final = re.compile(rf"\n(?=[{{\[]|{SEPARATOR})")
+_NEXT_PART: Final = re.compile(rf"\n(?={SEPARATOR})")
 _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD]")
 TOO_DEEP: Final = f"expected mappings and lists at most {MAX_DEPTH} deep"
 
 
-def read_json(text: str, start: int, end: int) -> Iterator[Json | ManifestError]:
-    """Yield the documents between two places of a text, in order, and an error for each bad one.
+def read_json(text: str, start: int) -> Generator[Json | ManifestError, None, int]:
+    """Yield the documents of a text in order, and an error for each bad one.
 
     After a syntax error the reading goes on at the next line that begins with a brace or bracket:
     that is where documents start both in JSON lines and in what pretty-printers write.
@@ -42,12 +46,15 @@ def read_json(text: str, start: int, end: int) -> Iterator[Json | ManifestError]
     Args:
         text: The text, without lone surrogates of its own.
         start: Where to begin.
-        end: Where no further document begins.
+
+    Returns:
+        Where the next line of `---` begins, or the text ends. It is not looked for in advance,
+        which would take a tenth of the time: no JSON can go on across such a line.
     """
     broken: list[ManifestError] = []
     decoder = _decoder(broken)
     at = _after_blanks(text, start)
-    while at < end:
+    while at < len(text) and not _NEXT_PART.match(text, at - 1):
         broken.clear()
         try:
             value, after = decoder.raw_decode(text, at)
@@ -55,14 +62,14 @@ def read_json(text: str, start: int, end: int) -> Iterator[Json | ManifestError]
             place = f"line {error.lineno}, column {error.colno}"
             yield ManifestError(f"expected JSON: {error.msg}, {place}")
             # One before: what does not fit may be the next document, after one that was cut off.
-            resumption = _NEXT_DOCUMENT.search(text, error.pos - 1)
-            at = resumption.end() if resumption else end
+            at = _after(_NEXT_DOCUMENT, text, error.pos - 1)
         except RecursionError:
             yield ManifestError(f"{TOO_DEEP}; what follows was not read")
-            return
+            return _after(_NEXT_PART, text, at)
         else:
             yield broken[0] if broken else _checked(value, text, at, after)
             at = _after_blanks(text, after)
+    return at
 
 
 def integer(digits: str) -> int:
@@ -143,7 +150,8 @@ def _refuse_constant(name: str) -> Json:
 def _checked(value: Json, text: str, start: int, end: int) -> Json | ManifestError:
     try:
         _check_depth(value)
-        if _ESCAPED_SURROGATE.search(text, start, end):
+        # Most texts hold no escape at all, and to find one character is quicker than a pattern.
+        if text.find("\\", start, end) >= 0 and _ESCAPED_SURROGATE.search(text, start, end):
             check_unicode(value)
     except ManifestError as error:
         return error
@@ -168,6 +176,11 @@ def _check_depth(value: Json) -> None:
 def _check_length(digits: str) -> None:
     if len(digits) > MAX_NUMBER_CHARACTERS:
         raise ManifestError(f"expected a number of at most {MAX_NUMBER_CHARACTERS} characters")
+
+
+def _after(line_end: re.Pattern[str], text: str, at: int) -> int:
+    found = line_end.search(text, at)
+    return found.end() if found else len(text)
 
 
 def _after_blanks(text: str, at: int) -> int:

@@ -61,7 +61,10 @@ class Row:
 TABLE: Final[Mapping[Phase, Row]] = {
     Phase.GONE: Row("its deletion was asked for", (), ()),
     Phase.BLOCKED: Row(
-        "somebody else must move first", (), (), "a person or another Certificate moves"
+        "somebody else must move first",
+        (),
+        (Phase.BLOCKED,),
+        "a person or another Certificate moves",
     ),
     Phase.RESTING: Row(
         "the policy is satisfied",
@@ -83,7 +86,14 @@ TABLE: Final[Mapping[Phase, Row]] = {
     Phase.KEYLESS: Row(
         "the key of this issuance is missing or cannot be read",
         (CreateKey,),
-        (Phase.UNASKED, Phase.OUTDATED, Phase.MISKEYED),
+        (
+            Phase.UNASKED,
+            Phase.OUTDATED,
+            Phase.MISKEYED,
+            Phase.ASKED,
+            Phase.REFUSED,
+            Phase.ANSWERED,
+        ),
     ),
     Phase.MISKEYED: Row(
         "the key of this issuance does not fit the spec", (DeleteKey,), (Phase.KEYLESS,)

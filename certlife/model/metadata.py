@@ -55,4 +55,7 @@ def frozen_owners(value: Iterable[OwnerReference] | None) -> tuple[OwnerReferenc
 
 def controller_uid(owners: Iterable[OwnerReference] | None) -> str | None:
     """The uid of the owner that manages an object (metav1.GetControllerOf), or None."""
-    return next((owner.uid for owner in owners or () if owner.controller), None)
+    for owner in owners or ():
+        if owner.controller:
+            return owner.uid
+    return None

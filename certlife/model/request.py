@@ -81,7 +81,7 @@ class CertificateRequest:
 
         Text, because cert-manager compares it as text: "07" is the request of no revision.
         """
-        return (self.annotations or _NO_ANNOTATIONS).get(keys.REVISION)
+        return None if self.annotations is None else self.annotations.get(keys.REVISION)
 
     @property
     def owner_uid(self) -> str | None:
@@ -111,7 +111,6 @@ class CertificateRequest:
             return Unreadable(error.rule)
 
 
-_NO_ANNOTATIONS: FrozenMap[str, str] = FrozenMap()
 _BY_REASON = {"Failed": RequestOutcome.FAILED, "Denied": RequestOutcome.DENIED}
 
 

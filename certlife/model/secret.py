@@ -6,6 +6,7 @@ The bytes of private keys live here and nowhere above: no repr, message or verdi
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _PUBLIC_ENTRIES: Final = (keys.TLS_CERTIFICATE, keys.CA_CERTIFICATE)
+_KEY_BLOCK: Final = re.compile(
+    rb"(-----BEGIN [^\n-]*PRIVATE KEY-----)(.*?)(?=-----(?:BEGIN|END) |\Z)", re.DOTALL
+)
+_BEGINNING: Final = len("\nMIIEowIB")
+_LETTERS: Final = re.compile(rb"[0-9A-Za-z+/]")
 _NO_ENTRIES: Final[FrozenMap[str, bytes]] = FrozenMap()
 
 
@@ -177,7 +183,8 @@ class SecretData:
         """Leave out every entry that may hold key bytes, and keep what decisions ask of the key.
 
         Entries other than the certificate and its CA (keystores, combined PEM) go as well, so
-        `post_issuance_policy` has nothing to say about them.
+        `post_issuance_policy` has nothing to say about them. A key in the midst of the certificates
+        is made unreadable; the block stays, because it may be what makes `tls.crt` corrupt.
         """
         if not self.entry(keys.TLS_PRIVATE_KEY):
             facts = self.key_facts
@@ -185,6 +192,24 @@ class SecretData:
             reading = self.key_reading
             facts = reading.facts if isinstance(reading, PrivateKey) else reading
         entries = self.entries and {
-            name: value for name, value in self.entries.items() if name in _PUBLIC_ENTRIES
+            name: _KEY_BLOCK.sub(_masked, value)
+            for name, value in self.entries.items()
+            if name in _PUBLIC_ENTRIES
         }
         return evolve(self, entries=entries, key_facts=facts)
+
+
+def _masked(block: re.Match[bytes]) -> bytes:
+    """Make zeros of a private key, unless only the label of its block says that it is one.
+
+    To Go a label means nothing, so a certificate under a wrong one has to stay. So has the
+    beginning, a length and a version: by it a reader sees that this is no certificate.
+    """
+    opening, content = block.groups()
+    closing = opening.replace(b"BEGIN", b"END")
+    try:
+        read_certificates(opening + content + closing, limit=MAX_BUNDLE_BYTES)
+    except UnreadableError:
+        start = content[:_BEGINNING]
+        return b"".join((opening, start, _LETTERS.sub(b"A", content[_BEGINNING:])))
+    return block[0]

@@ -87,7 +87,7 @@ class Snapshot:
 
     def _requests_of(self, revision: int) -> tuple[CertificateRequest, ...]:
         spelled = str(revision)
-        return tuple(request for request in self.requests if request.revision == spelled)
+        return tuple([request for request in self.requests if request.revision == spelled])
 
 
 def _only(requests: tuple[CertificateRequest, ...]) -> CertificateRequest | None:

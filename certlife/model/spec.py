@@ -100,24 +100,31 @@ DEFAULT_USAGES: Final = (KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT)
 """The usages that are requested where a spec says none (cert-manager's default)."""
 
 
+_ALGORITHMS: Final = fields.words_of(KeyAlgorithm)
+_ENCODINGS: Final = fields.words_of(KeyEncoding)
+_ROTATION_POLICIES: Final = fields.words_of(RotationPolicy)
+_SIGNATURE_ALGORITHMS: Final = fields.words_of(SignatureAlgorithm)
+_RENEWAL_POLICIES: Final = fields.words_of(RenewalPolicy)
+
+
 def _algorithm(value: KeyAlgorithm | str | None) -> KeyAlgorithm | str | None:
-    return fields.known_or_text(KeyAlgorithm, value)
+    return fields.known_or_text(_ALGORITHMS, value)
 
 
 def _encoding(value: KeyEncoding | str | None) -> KeyEncoding | str | None:
-    return fields.known_or_text(KeyEncoding, value)
+    return fields.known_or_text(_ENCODINGS, value)
 
 
 def _rotation_policy(value: RotationPolicy | str | None) -> RotationPolicy | str | None:
-    return fields.known_or_text(RotationPolicy, value)
+    return fields.known_or_text(_ROTATION_POLICIES, value)
 
 
 def _signature_algorithm(value: SignatureAlgorithm | str | None) -> SignatureAlgorithm | str | None:
-    return fields.known_or_text(SignatureAlgorithm, value)
+    return fields.known_or_text(_SIGNATURE_ALGORITHMS, value)
 
 
 def _renewal_policy(value: RenewalPolicy | str | None) -> RenewalPolicy | str | None:
-    return fields.known_or_text(RenewalPolicy, value)
+    return fields.known_or_text(_RENEWAL_POLICIES, value)
 
 
 def _other_names(value: Iterable[OtherName] | None) -> tuple[OtherName, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
@@ -22,8 +22,11 @@ class ConditionStatus(StrEnum):
     UNKNOWN = "Unknown"
 
 
+_STATUSES: Final = fields.words_of(ConditionStatus)
+
+
 def _condition_status(value: ConditionStatus | str) -> ConditionStatus | str:
-    return fields.known_or_text(ConditionStatus, value) or ""
+    return fields.known_or_text(_STATUSES, value) or ""
 
 
 @frozen

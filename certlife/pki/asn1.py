@@ -94,6 +94,12 @@ def expect(der: bytes, start: int, end: int, tag: int, what: str) -> tuple[int, 
     Raises:
         UnreadableError: As `element` does, or something else is there.
     """
+    content = start + 2
+    # Nearly all are what they should be, and short: these are done without another call.
+    if content <= end and der[start] == tag and der[start + 1] < _LONG_FORM:
+        stop = content + der[start + 1]
+        if stop <= end:
+            return content, stop
     found, content, stop = element(der, start, end)
     if found != tag:
         raise UnreadableError(f"expected {what}")

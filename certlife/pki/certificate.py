@@ -25,7 +25,7 @@ from certlife.pki.signatures import (
     is_signature,
     signature_algorithm,
 )
-from certlife.pki.subject import subject_of
+from certlife.pki.subject import common_name_of, subject_of
 from certlife.pki.tbs_certificate import CertificateFields, read_certificate
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class X509Certificate:
     @property
     def common_name(self) -> str:
         """The subject's common name, "" without one."""
-        return self.subject.common_name
+        return common_name_of(self._fields.subject)
 
     @property
     def is_self_issued(self) -> bool:

@@ -16,8 +16,9 @@ from certlife.pki import asn1, extensions
 from certlife.pki.alternative_names import read_other_names
 from certlife.pki.extensions import Extension
 from certlife.pki.name_constraints import read_request_constraints
-from certlife.pki.pem import MAX_CSR_BYTES, iter_blocks, pem_bytes
+from certlife.pki.pem import MAX_CSR_BYTES, first_block, pem_bytes
 from certlife.pki.signatures import is_signature, signature_algorithm
+from certlife.pki.subject import common_name_of, subject_of
 from certlife.pki.tbs_request import RequestFields, read_request
 
 if TYPE_CHECKING:
@@ -75,24 +76,25 @@ class X509Request:
             UnreadableError: It is too long, holds no block, or the first is no request that Go can
                 read.
         """
-        for block in iter_blocks(pem_bytes(data, limit=MAX_CSR_BYTES)):
-            return cls(block.der)
-        raise UnreadableError("expected a certificate request in PEM")
+        block = first_block(pem_bytes(data, limit=MAX_CSR_BYTES))
+        if block is None:
+            raise UnreadableError("expected a certificate request in PEM")
+        return cls(block.der)
 
     @property
     def subject_der(self) -> bytes:
         """The DER of the subject, with which a literalSubject is compared."""
         return self._fields.subject_der
 
-    @property
+    @cached_property
     def subject(self) -> Subject:
         """The subject's fields."""
-        return self._fields.subject
+        return subject_of(self._fields.subject)
 
     @property
     def common_name(self) -> str:
         """The subject's common name, "" without one."""
-        return self.subject.common_name
+        return common_name_of(self._fields.subject)
 
     @property
     def public_key(self) -> PublicKey:

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from certlife.errors import UnreadableError
 from certlife.pki import asn1
+from certlife.pki.known_extensions import KEY_ID_BYTES, KNOWN_EXTENSIONS, KNOWN_KEY_IDS
 from certlife.pki.name_constraints import read_certificate_constraints
 
 if TYPE_CHECKING:
@@ -37,21 +38,6 @@ _AUTHORITY_INFORMATION: Final = bytes.fromhex("2b06010505070101")
 _LONG_FORM: Final = 0x80
 _ID_CE: Final = b"\x06\x03\x55\x1d"  # an OBJECT IDENTIFIER of three octets: 2.5.29.x
 _TRUE: Final = b"\x01\x01\xff"
-# Extensions the way nearly everybody writes them, from header to value: what matches is known to be
-# right, at a fifth of what reading it element by element costs.
-_PLAIN_EXTENSIONS: Final = re.compile(
-    rb"""\x30(?:
-      \x1d\x06\x03\x55\x1d\x0e\x04\x16\x04\x14.{20}
-    | \x1f\x06\x03\x55\x1d\x23\x04\x18\x30\x16\x80\x14.{20}
-    | \x0e\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x04\x03\x02(?:\x05\xa0|\x07\x80|\x01[\x06\x86])
-    | \x0c\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x02\x30\x00
-    | \x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff
-    | \x12\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x08\x30\x06\x01\x01\xff\x02\x01[\x00-\x7f]
-    | \x13\x06\x03\x55\x1d\x25\x04\x0c\x30\x0a(?:\x06\x08\x2b\x06\x01\x05\x05\x07\x03[\x01-\x7f])
-    | \x1d\x06\x03\x55\x1d\x25\x04\x16\x30\x14(?:\x06\x08\x2b\x06\x01\x05\x05\x07\x03[\x01-\x7f]){2}
-    )""",
-    re.DOTALL | re.VERBOSE,
-)
 _CONTEXT_0: Final = asn1.CONTEXT | asn1.CONSTRUCTED
 _URI: Final = asn1.CONTEXT | 6
 # Of policies only, Go takes arcs of any size.
@@ -102,6 +88,41 @@ class Extension:
     value: bytes = field(repr=False)
 
 
+def read_certificate_extensions(
+    der: bytes, start: int, end: int
+) -> dict[bytes, tuple[bool, bytes]]:
+    """Read the extensions from `start` to `end`, and check that Go reads a certificate with them.
+
+    Returns:
+        By the content of its OBJECT IDENTIFIER, whether each is critical, and its value.
+
+    Raises:
+        UnreadableError: One is malformed, comes twice, or is marked critical where it must not be.
+            Alternative names are the caller's to read, and values of types that Go does not know
+            are not looked at.
+    """
+    found: dict[bytes, tuple[bool, bytes]] = {}
+    while start + 1 < end:
+        octets = der[start : start + 2 + der[start + 1]]
+        known = KNOWN_EXTENSIONS.get(octets)
+        if known:
+            oid, extension = known
+            start += len(octets)
+        elif octets[:-KEY_ID_BYTES] in KNOWN_KEY_IDS:
+            oid, extension = octets[4:7], (False, octets[9:])
+            start += len(octets)
+        else:
+            oid, critical, value, start = read_certificate_extension(der, start, end)
+            extension = critical, value
+        # Section 4.2: an extension comes once.
+        if oid in found:
+            raise UnreadableError("expected each extension once")
+        found[oid] = extension
+    if start != end:
+        raise UnreadableError("expected DER that is not cut off")
+    return found
+
+
 def read_certificate_extension(der: bytes, start: int, end: int) -> tuple[bytes, bool, bytes, int]:
     """Read the extension at `start` and check that Go reads a certificate that has it.
 
@@ -109,14 +130,8 @@ def read_certificate_extension(der: bytes, start: int, end: int) -> tuple[bytes,
         As `read_extension`.
 
     Raises:
-        UnreadableError: It is malformed, or marked critical where it must not be. Alternative names
-            are the caller's to read, and values of types that Go does not know are not looked at.
+        UnreadableError: As `read_certificate_extensions`.
     """
-    plain = _PLAIN_EXTENSIONS.match(der, start, end)
-    if plain:
-        after = plain.end()
-        critical = der[start + 7] == asn1.BOOLEAN
-        return der[start + 4 : start + 7], critical, der[start + 9 + 3 * critical : after], after
     oid, critical, value, after = read_extension(der, start, end)
     check = _CHECKS.get(oid)
     if check is not None:

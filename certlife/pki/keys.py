@@ -9,24 +9,17 @@ one, and never quotes a byte of one. What it accepts has not been tested for pri
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final, cast
 
 from attrs import field, frozen
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certlife.errors import UnreadableError, WrongTypeError
 from certlife.pki import asn1
-from certlife.pki.pem import MAX_PRIVATE_KEY_BYTES, iter_blocks
+from certlife.pki.pem import MAX_PRIVATE_KEY_BYTES, first_block
 from certlife.pki.pkcs1 import read_pkcs1
-from certlife.pki.publickey import NativeKey
-from certlife.pki.sec1 import load_plain_pkcs8, load_plain_sec1, read_sec1
-
-if TYPE_CHECKING:
-    from certlife.pki.publickey import PublicKey
+from certlife.pki.publickey import NativeKey, PublicKey, public_key_of
+from certlife.pki.sec1 import read_plain_pkcs8, read_plain_sec1, read_sec1
 
 
 class KeyAlgorithm(StrEnum):
@@ -62,8 +55,7 @@ class KeyFacts:
 
     def matches(self, public_key: PublicKey) -> bool:
         """Tell whether this is the public half of the key; never so for unknown algorithms."""
-        native = public_key.native
-        return native is not None and _spki_der(native) == self.spki_der
+        return _is_spki_of(public_key, self.spki_der)
 
 
 @frozen(repr=False)
@@ -75,7 +67,6 @@ class PrivateKey:
     Attributes:
         label: The PEM label: "PRIVATE KEY", "EC PRIVATE KEY" or "RSA PRIVATE KEY".
         der: What the block holds. This is the secret.
-        public_key: The public half, derived from the private one; compare it with `==`.
 
     Raises:
         UnreadableError: The DER is not a key that cert-manager reads under this label.
@@ -84,19 +75,19 @@ class PrivateKey:
 
     label: str
     der: bytes
-    public_key: NativeKey = field(init=False, eq=False)
+    _public_half: PublicKey = field(init=False, eq=False)
 
-    @public_key.default
-    def _read(self) -> NativeKey:
+    @_public_half.default
+    def _read(self) -> PublicKey:
         if not isinstance(self.label, str):
             raise WrongTypeError("expected a PEM label as str")
         if not isinstance(self.der, bytes):
             raise WrongTypeError("expected a private key's DER as bytes")
         match self.label:
             case "PRIVATE KEY":
-                return load_plain_pkcs8(self.der) or _read_pkcs8(self.der)
+                return read_plain_pkcs8(self.der) or _read_pkcs8(self.der)
             case "EC PRIVATE KEY":
-                return load_plain_sec1(self.der) or read_sec1(self.der, 0, len(self.der), None)
+                return read_plain_sec1(self.der) or read_sec1(self.der, 0, len(self.der), None)
             case "RSA PRIVATE KEY":
                 return read_pkcs1(self.der, 0, len(self.der))
             case label:
@@ -122,7 +113,7 @@ class PrivateKey:
             raise WrongTypeError("expected a private key's PEM as bytes or str")
         if len(data) > MAX_PRIVATE_KEY_BYTES:
             raise UnreadableError(f"expected at most {MAX_PRIVATE_KEY_BYTES:,} bytes of PEM")
-        block = next(iter_blocks(data), None)
+        block = first_block(data)
         if block is None:
             raise UnreadableError("expected a PEM block")
         try:
@@ -136,27 +127,28 @@ class PrivateKey:
     @property
     def algorithm(self) -> KeyAlgorithm:
         """What the key signs with."""
-        if isinstance(self.public_key, RSAPublicKey):
-            return KeyAlgorithm.RSA
-        if isinstance(self.public_key, EllipticCurvePublicKey):
-            return KeyAlgorithm.ECDSA
-        return KeyAlgorithm.ED25519
+        return KeyAlgorithm(self._public_half.algorithm.value)
 
     @property
     def size(self) -> int:
         """Bits: of the modulus (RSA), of the curve (224, 256, 384 or 521); 256 for Ed25519."""
-        key = self.public_key
-        return _ED25519_BITS if isinstance(key, Ed25519PublicKey) else key.key_size
+        return self._public_half.size
 
     @property
     def encoding(self) -> KeyEncoding:
         """How the key is written down."""
         return KeyEncoding.PKCS8 if self.label == "PRIVATE KEY" else KeyEncoding.PKCS1
 
-    @cached_property
+    @property
+    def public_key(self) -> NativeKey:
+        """The public half, for `cryptography`; compare it with `==`."""
+        # The checks of a private key leave none that `cryptography` refuses.
+        return cast("NativeKey", self._public_half.native)
+
+    @property
     def spki_der(self) -> bytes:
         """The SubjectPublicKeyInfo (RFC 5280, section 4.1) of a certificate for this key."""
-        return _spki_der(self.public_key)
+        return self._public_half.spki
 
     @property
     def facts(self) -> KeyFacts:
@@ -165,7 +157,7 @@ class PrivateKey:
 
     def matches(self, public_key: PublicKey) -> bool:
         """Tell whether this is the public half of the key; never so for unknown algorithms."""
-        return self.public_key == public_key.native
+        return _is_spki_of(public_key, self.spki_der)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the key as it is written; `cryptography`'s objects cannot be pickled."""
@@ -201,11 +193,15 @@ _OTHER_ALGORITHMS: Final = {
 }
 
 
-def _spki_der(public_key: NativeKey) -> bytes:
-    return public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+def _is_spki_of(public_key: PublicKey, spki: bytes) -> bool:
+    """Tell whether `spki` is the usual way to write a key, which may be written in another."""
+    if public_key.spki == spki:
+        return True
+    native = public_key.native
+    return native is not None and public_key_of(native).spki == spki
 
 
-def _read_pkcs8(der: bytes) -> NativeKey:
+def _read_pkcs8(der: bytes) -> PublicKey:
     """Read RFC 5958's OneAsymmetricKey; attributes, public part and what follows are ignored."""
     start, end = _expect(der, 0, len(der), asn1.SEQUENCE)
     _, version_end = _expect(der, start, end, asn1.INTEGER)  # Go takes any version
@@ -227,7 +223,7 @@ def _read_pkcs8(der: bytes) -> NativeKey:
         seed, seed_end = _expect(der, key, key_end, asn1.OCTET_STRING)
         if (seed_end - seed) * 8 != _ED25519_BITS:
             raise UnreadableError("expected an Ed25519 key of 32 bytes")
-        return Ed25519PrivateKey.from_private_bytes(der[seed:seed_end]).public_key()
+        return public_key_of(Ed25519PrivateKey.from_private_bytes(der[seed:seed_end]).public_key())
     raise UnreadableError(_OTHER_ALGORITHMS.get(algorithm, "keys of this kind are not supported"))
 
 

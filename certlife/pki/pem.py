@@ -55,32 +55,15 @@ def iter_blocks(data: bytes) -> Iterator[PemBlock]:
         data: Any bytes at all. How many there may be is for the caller to limit.
     """
     start = 0
-    while (end := data.find(_END, start)) >= 0:
-        block_start, start = start, end + len(_END)
-        begin = data.rfind(_BEGIN, block_start, end)
-        # BEGIN opens a line: a byte order mark or anything else before it hides the block.
-        if begin < 0 or (begin > block_start and data[begin - 1] != _NEWLINE):
-            continue
-        opening, body = _line(data, begin + len(_BEGIN))
-        if not opening.endswith(_DASHES):
-            continue
-        content = _skip_headers(data, body)
-        if content > start:
-            return  # the END line holds a colon and was taken for a header: Go then gives up
-        if content > end and content != body:
-            continue  # an END line may follow BEGIN at once, but not a header
-        closing, following = _line(data, start)
-        if closing != opening:
-            continue
-        text = data[content:end].translate(None, b" \t\r\n")
-        if len(text) % 4 or text.endswith(b"==="):
-            continue  # a2b_base64 tolerates padding after a complete quantum
-        try:
-            der = a2b_base64(text, strict_mode=True)
-        except Base64Error:
-            continue
-        yield PemBlock(opening[: -len(_DASHES)].decode("latin-1"), der)
-        start = following
+    while (found := _next_block(data, start)) is not None:
+        block, start = found
+        yield block
+
+
+def first_block(data: bytes) -> PemBlock | None:
+    """Return the first of the blocks that `iter_blocks` yields, None without any."""
+    found = _next_block(data, 0)
+    return None if found is None else found[0]
 
 
 def pem_bytes(data: bytes | str, *, limit: int) -> bytes:
@@ -128,6 +111,59 @@ def encode(label: str, der: bytes) -> str:
         for start in range(0, len(der), _BYTES_A_LINE)
     ]
     return f"-----BEGIN {label}-----\n{''.join(lines)}-----END {label}-----\n"
+
+
+def _next_block(data: bytes, start: int) -> tuple[PemBlock, int] | None:
+    """Read the next block from `start` on, and say where what follows it starts."""
+    while (end := data.find(_END, start)) >= 0:
+        block_start, start = start, end + len(_END)
+        begin = data.rfind(_BEGIN, block_start, end)
+        # BEGIN opens a line: a byte order mark or anything else before it hides the block.
+        if begin < 0 or (begin > block_start and data[begin - 1] != _NEWLINE):
+            continue
+        plain = _plain_block(data, begin + len(_BEGIN), end)
+        if plain is not None:
+            return plain
+        opening, body = _line(data, begin + len(_BEGIN))
+        if not opening.endswith(_DASHES):
+            continue
+        content = _skip_headers(data, body)
+        if content > start:
+            return None  # the END line holds a colon and was taken for a header: Go then gives up
+        closing, following = _line(data, start)
+        # An END line may follow BEGIN at once, but not a header.
+        if closing != opening or (content > end and content != body):
+            continue
+        der = _decode(data[content:end].translate(None, b" \t\r\n"))
+        if der is not None:
+            return PemBlock(opening[: -len(_DASHES)].decode("latin-1"), der), following
+    return None
+
+
+def _plain_block(data: bytes, label: int, end: int) -> tuple[PemBlock, int] | None:
+    """Read a block without headers, blanks or returns, as nearly all are, in half the time."""
+    newline = data.find(b"\n", label)
+    opening = data[label:newline]
+    closing = end + len(_END)
+    if not opening.endswith(_DASHES) or not data.startswith(opening + b"\n", closing):
+        return None
+    # A colon, as in a header, is no base64.
+    der = _decode(data[newline + 1 : end].replace(b"\n", b""))
+    if not der:
+        return None
+    block = PemBlock(opening[: -len(_DASHES)].decode("latin-1"), der)
+    return block, closing + len(opening) + 1
+
+
+def _decode(text: bytes) -> bytes | None:
+    """Decode base64 without gaps, as strictly as Go; None where that is impossible."""
+    # a2b_base64 tolerates padding after a complete quantum.
+    if len(text) % 4 or text.endswith(b"==="):
+        return None
+    try:
+        return a2b_base64(text, strict_mode=True)
+    except Base64Error:
+        return None
 
 
 def _line(data: bytes, start: int) -> tuple[bytes, int]:

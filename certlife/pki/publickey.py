@@ -1,14 +1,15 @@
 """Public keys as certificates and requests carry them: SubjectPublicKeyInfo, RFC 5280, 4.1.2.7.
 
 A certificate whose key is malformed cannot be read at all, one whose key is of an algorithm that
-Go does not know can; which is which follows Go's x509.parsePublicKey. The points and numbers are
-decoded by `cryptography`. This module must never know a private key.
+Go does not know can; which is which follows Go's x509.parsePublicKey. `cryptography` gets to see a
+key when somebody uses it, or when it is written in an unusual way. This module must never know a
+private key.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from attrs import field, frozen
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -21,9 +22,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certlife.errors import UnreadableError
 from certlife.pki import asn1
+from certlife.pki.curves import is_on_curve
 from certlife.pki.signatures import read_algorithm
 
 NativeKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
@@ -41,14 +44,9 @@ _CURVES: Final[dict[bytes, EllipticCurve]] = {
     bytes.fromhex("06052b81040022"): SECP384R1(),
     bytes.fromhex("06052b81040023"): SECP521R1(),
 }
-# What comes before the point in a SubjectPublicKeyInfo as everybody writes it, and its size.
-_PLAIN_KEYS: Final[dict[bytes, tuple[EllipticCurve, int]]] = {
-    bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"): (SECP256R1(), 65),
-    bytes.fromhex("3076301006072a8648ce3d020106052b81040022036200"): (SECP384R1(), 97),
-    bytes.fromhex("30819b301006072a8648ce3d020106052b8104002303818600"): (SECP521R1(), 133),
-}
 _UNCOMPRESSED: Final = b"\x04"
 _ED25519_BYTES: Final = 32
+_TOP_BIT: Final = 0x80
 
 
 class PublicKeyAlgorithm(StrEnum):
@@ -69,17 +67,36 @@ class PublicKey:
         spki: The DER of the SubjectPublicKeyInfo, as it stands in the certificate or request.
         algorithm: Its algorithm.
         size: Bits of the RSA modulus or of the curve, 256 for Ed25519; 0 where it is neither.
-        native: The key for `cryptography`; None for DSA, for unknown algorithms, and for RSA keys
-            that Go reads but no one can use, such as those with an even exponent.
     """
 
     spki: bytes = field(repr=False)
     algorithm: PublicKeyAlgorithm = field(eq=False)
     size: int = field(eq=False)
-    native: NativeKey | None = field(eq=False, repr=False)
+
+    @property
+    def native(self) -> NativeKey | None:
+        """The key for `cryptography`, made anew whenever it is asked for.
+
+        None for DSA, for unknown algorithms, and for RSA keys that Go reads but no one can use,
+        such as those with an even exponent.
+        """
+        _, parameters, octets, _ = _members(self.spki, 0, len(self.spki))
+        match self.algorithm:
+            case PublicKeyAlgorithm.ECDSA:
+                return EllipticCurvePublicKey.from_encoded_point(_CURVES[parameters], octets)
+            case PublicKeyAlgorithm.RSA:
+                modulus, exponent = _rsa_numbers(octets)
+                try:
+                    return RSAPublicNumbers(exponent, modulus).public_key()
+                except ValueError:
+                    return None
+            case PublicKeyAlgorithm.ED25519:
+                return Ed25519PublicKey.from_public_bytes(octets)
+            case _:
+                return None
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle the DER only; `cryptography` keys cannot be pickled."""
+        """Pickle the DER only, and read it again."""
         return read_public_key, (self.spki, 0, len(self.spki))
 
 
@@ -94,67 +111,147 @@ def read_public_key(der: bytes, start: int, end: int) -> PublicKey:
     Raises:
         UnreadableError: It is malformed, or a key of a known algorithm that Go refuses.
     """
-    for header, (curve, size) in _PLAIN_KEYS.items():
-        point = start + len(header)
-        if der.startswith(header, start) and point + size <= end:
-            # Nearly every elliptic curve key: nothing in its header is left to be checked.
-            stop = point + size
-            return _elliptic_curve(der[start:stop], curve, der[point:stop])
+    return _read_plain_key(der, start, end) or _read_any_key(der, start, end)
+
+
+def public_key_of(native: NativeKey) -> PublicKey:
+    """Describe a key of `cryptography`."""
+    spki = native.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return _read_any_key(spki, 0, len(spki))
+
+
+def elliptic_curve_key(size: int, coordinates: bytes) -> PublicKey:
+    """Describe a key on a curve.
+
+    Args:
+        size: The bits of the curve: 256, 384 or 521.
+        coordinates: x and y of its point, which is known to be on the curve.
+    """
+    return PublicKey(_PLAIN_EC_KEYS[size].before + coordinates, PublicKeyAlgorithm.ECDSA, size)
+
+
+def rsa_key(modulus: int, exponent: int) -> PublicKey:
+    """Describe an RSA key.
+
+    Args:
+        modulus: Positive.
+        exponent: From 3 up to the modulus.
+    """
+    size = modulus.bit_length()
+    plain = _PLAIN_RSA_KEYS.get(size)
+    if plain is None or exponent != _F4:
+        return public_key_of(RSAPublicNumbers(exponent, modulus).public_key())
+    spki = plain.before + modulus.to_bytes(plain.octets) + plain.after
+    return PublicKey(spki, PublicKeyAlgorithm.RSA, size)
+
+
+class _PlainKey(NamedTuple):
+    """A SubjectPublicKeyInfo as nearly everybody writes it: what is around the key's octets."""
+
+    before: bytes
+    octets: int
+    after: bytes
+
+
+def _plain(before: str, octets: int, after: str = "") -> _PlainKey:
+    return _PlainKey(bytes.fromhex(before), octets, bytes.fromhex(after))
+
+
+_F4: Final = 65537
+_RSA_IDENTIFIER: Final = "300d06092a864886f70d0101010500"
+_EXPONENT: Final = "0203010001"
+_PLAIN_EC_KEYS: Final = {
+    256: _plain("3059301306072a8648ce3d020106082a8648ce3d03010703420004", 64),
+    384: _plain("3076301006072a8648ce3d020106052b8104002203620004", 96),
+    521: _plain("30819b301006072a8648ce3d020106052b810400230381860004", 132),
+}
+_PLAIN_RSA_KEYS: Final = {
+    2048: _plain(f"30820122{_RSA_IDENTIFIER}0382010f003082010a0282010100", 256, _EXPONENT),
+    3072: _plain(f"308201a2{_RSA_IDENTIFIER}0382018f003082018a0282018100", 384, _EXPONENT),
+    4096: _plain(f"30820222{_RSA_IDENTIFIER}0382020f003082020a0282020100", 512, _EXPONENT),
+}
+
+
+def _read_plain_key(der: bytes, start: int, end: int) -> PublicKey | None:
+    """Read the key at `start` if it is written as usual and there is nothing wrong with it."""
+    for size, (before, octets, _) in _PLAIN_EC_KEYS.items():
+        if der.startswith(before, start):
+            point = start + len(before)
+            stop = point + octets
+            if stop <= end and is_on_curve(size, der[point:stop]):
+                return PublicKey(der[start:stop], PublicKeyAlgorithm.ECDSA, size)
+    for size, (before, octets, after) in _PLAIN_RSA_KEYS.items():
+        if der.startswith(before, start):
+            modulus = start + len(before)
+            stop = modulus + octets + len(after)
+            # The first bit of the modulus is set, or it would be a smaller key.
+            if stop <= end and der.startswith(after, modulus + octets) and der[modulus] >= _TOP_BIT:
+                return PublicKey(der[start:stop], PublicKeyAlgorithm.RSA, size)
+    return None
+
+
+def _read_any_key(der: bytes, start: int, end: int) -> PublicKey:
+    """Read the key at `start`, however it is written."""
+    oid, parameters, octets, stop = _members(der, start, end)
+    spki = der[start:stop]
+    if oid == _EC:
+        return PublicKey(spki, PublicKeyAlgorithm.ECDSA, _check_point(parameters, octets))
+    if oid == _RSA:
+        return PublicKey(spki, PublicKeyAlgorithm.RSA, _check_rsa(parameters, octets))
+    if oid == _ED25519:
+        # RFC 8410, section 3: the parameters are absent.
+        if parameters or len(octets) != _ED25519_BYTES:
+            raise UnreadableError("expected an Ed25519 key of 32 bytes without parameters")
+        return PublicKey(spki, PublicKeyAlgorithm.ED25519, 8 * _ED25519_BYTES)
+    if oid == _DSA:
+        _check_dsa(parameters, octets)
+        return PublicKey(spki, PublicKeyAlgorithm.DSA, 0)
+    return PublicKey(spki, PublicKeyAlgorithm.UNKNOWN, 0)
+
+
+def _members(der: bytes, start: int, end: int) -> tuple[bytes, bytes, bytes, int]:
+    """Take a key apart: algorithm, parameters, octets, and where it stops."""
     content, stop = asn1.expect(der, start, end, asn1.SEQUENCE, "a SubjectPublicKeyInfo")
     oid, parameters, key = read_algorithm(der, content, stop)
     bits, bits_stop = asn1.expect(der, key, stop, asn1.BIT_STRING, "a public key as a BIT STRING")
     octets = asn1.right_aligned(*asn1.bit_string(der, bits, bits_stop))
-    spki = der[start:stop]
-    if oid == _EC:
-        if parameters not in _CURVES:
-            raise UnreadableError("expected a key on P-224, P-256, P-384 or P-521")
-        return _elliptic_curve(spki, _CURVES[parameters], octets)
-    if oid == _RSA:
-        return _rsa(spki, parameters, octets)
-    if oid == _ED25519:
-        return _ed25519(spki, parameters, octets)
-    if oid == _DSA:
-        return _dsa(spki, parameters, octets)
-    return PublicKey(spki, PublicKeyAlgorithm.UNKNOWN, 0, None)
+    return oid, parameters, octets, stop
 
 
-def _elliptic_curve(spki: bytes, curve: EllipticCurve, octets: bytes) -> PublicKey:
-    if not octets.startswith(_UNCOMPRESSED):
-        raise UnreadableError("expected an uncompressed point on the curve")
-    try:
-        native = EllipticCurvePublicKey.from_encoded_point(curve, octets)
-    except ValueError:
-        raise UnreadableError("expected an uncompressed point on the curve") from None
-    return PublicKey(spki, PublicKeyAlgorithm.ECDSA, curve.key_size, native)
+def _check_point(parameters: bytes, octets: bytes) -> int:
+    """Check that a point is on its curve; return the curve's bits."""
+    curve = _CURVES.get(parameters)
+    if curve is None:
+        raise UnreadableError("expected a key on P-224, P-256, P-384 or P-521")
+    if octets.startswith(_UNCOMPRESSED):
+        try:
+            EllipticCurvePublicKey.from_encoded_point(curve, octets)
+        except ValueError:
+            pass
+        else:
+            return curve.key_size
+    raise UnreadableError("expected an uncompressed point on the curve")
 
 
-def _rsa(spki: bytes, parameters: bytes, octets: bytes) -> PublicKey:
+def _check_rsa(parameters: bytes, octets: bytes) -> int:
+    """Check the numbers of an RSA key; return the bits of its modulus."""
     # RFC 3279, section 2.3.1: the parameters are NULL, and Go insists.
     if parameters != _NULL:
         raise UnreadableError("expected NULL as the parameters of an RSA key")
-    end = len(octets)
-    content, stop = asn1.expect(octets, 0, end, asn1.SEQUENCE, "an RSAPublicKey")
-    modulus, after = _integer(octets, content, stop)
-    exponent_at, exponent_stop = asn1.expect(octets, after, stop, asn1.INTEGER, "an RSA exponent")
-    exponent = asn1.small_integer(octets, exponent_at, exponent_stop)
+    modulus, exponent = _rsa_numbers(octets)
     if modulus <= 0 or exponent <= 0:
         raise UnreadableError("expected an RSA key of positive numbers")
-    try:
-        native = RSAPublicNumbers(exponent, modulus).public_key()
-    except ValueError:
-        native = None
-    return PublicKey(spki, PublicKeyAlgorithm.RSA, modulus.bit_length(), native)
+    return modulus.bit_length()
 
 
-def _ed25519(spki: bytes, parameters: bytes, octets: bytes) -> PublicKey:
-    # RFC 8410, section 3: the parameters are absent.
-    if parameters or len(octets) != _ED25519_BYTES:
-        raise UnreadableError("expected an Ed25519 key of 32 bytes without parameters")
-    native = Ed25519PublicKey.from_public_bytes(octets)
-    return PublicKey(spki, PublicKeyAlgorithm.ED25519, 8 * _ED25519_BYTES, native)
+def _rsa_numbers(octets: bytes) -> tuple[int, int]:
+    content, stop = asn1.expect(octets, 0, len(octets), asn1.SEQUENCE, "an RSAPublicKey")
+    modulus, after = _integer(octets, content, stop)
+    exponent, exponent_stop = asn1.expect(octets, after, stop, asn1.INTEGER, "an RSA exponent")
+    return modulus, asn1.small_integer(octets, exponent, exponent_stop)
 
 
-def _dsa(spki: bytes, parameters: bytes, octets: bytes) -> PublicKey:
+def _check_dsa(parameters: bytes, octets: bytes) -> None:
     numbers = [_integer(octets, 0, len(octets))[0]]
     start, stop = asn1.expect(
         parameters, 0, len(parameters), asn1.SEQUENCE, "the parameters of a DSA key"
@@ -164,7 +261,6 @@ def _dsa(spki: bytes, parameters: bytes, octets: bytes) -> PublicKey:
         numbers.append(number)
     if min(numbers) <= 0:
         raise UnreadableError("expected a DSA key of positive numbers")
-    return PublicKey(spki, PublicKeyAlgorithm.DSA, 0, None)
 
 
 def _integer(der: bytes, start: int, end: int) -> tuple[int, int]:

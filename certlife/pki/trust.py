@@ -58,12 +58,11 @@ class TrustStore:
         With a store of the public roots this says whether a certificate is publicly trusted.
         Neither the time nor name constraints nor revocation is looked at.
         """
-        links = (*chain.certificates, *((chain.ca,) if chain.ca else ()))
         return any(
             link in self.roots
             or any(
                 link.issuer_der == root.subject_der and link.signature_problem(root) is None
                 for root in self.roots
             )
-            for link in links
+            for link in chain.certificates
         )

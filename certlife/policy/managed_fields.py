@@ -21,7 +21,7 @@ FieldPath: TypeAlias = tuple[str, ...]
 """The steps to a field, each with its prefix: ("f:metadata", "f:labels", "f:app")."""
 
 _SELF: Final = "."
-_INDEX: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_INDEX: Final = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)  # what fits into Go's 64 bits
 
 
 def owned_fields(entries: Iterable[ManagedFields] | None, manager: str) -> frozenset[FieldPath]:

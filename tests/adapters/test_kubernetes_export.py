@@ -371,6 +371,13 @@ def test_what_cannot_be_read_is_refused_with_source_and_path(
     assert str(refusal) == message
 
 
+def test_a_certificate_knows_where_it_was_read_and_one_of_elsewhere_does_not() -> None:
+    export = read_export([("a.yaml", certificate_manifest()), ("b.yaml", certificate_manifest())])
+    assert export.source_of(certificate()) == "b.yaml"  # the last of one name counts
+    assert export.source_of(certificate("api")) == ""
+    assert Export(certificates=(certificate(),)).source_of(certificate()) == ""
+
+
 def test_a_refusal_of_a_nameless_source_begins_with_the_path() -> None:
     (refusal,) = read_export([("", {"kind": 7})]).refusals
     assert str(refusal) == "kind: expected a string, got 7"

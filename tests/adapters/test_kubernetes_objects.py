@@ -139,6 +139,18 @@ def test_a_field_of_the_spec_becomes_its_attribute(
         ),
         pytest.param(
             read_certificate,
+            certificate(spec=spec(dnsNames=["a.example", "\ud800"])),
+            "spec.dnsNames[1]: expected Unicode text, without lone surrogates",
+            id="a surrogate in a list",
+        ),
+        pytest.param(
+            read_certificate,
+            certificate(metadata={"name": "web", "labels": {"app": "\ud800"}}),
+            "metadata.labels[app]: expected Unicode text, without lone surrogates",
+            id="a surrogate in a mapping",
+        ),
+        pytest.param(
+            read_certificate,
             certificate(spec=spec(commonName="\ud800")),
             "spec.commonName: expected Unicode text, without lone surrogates",
             id="a lone surrogate",
@@ -368,6 +380,7 @@ def test_a_secret_value_is_never_quoted(
         pytest.param("QUI=", b"AB", id="padded"),
         pytest.param("QU\r\nI=\n", b"AB", id="line ends anywhere are ignored"),
         pytest.param("QU\nI\n=", b"AB", id="even within the padding"),
+        pytest.param("QU\rI=", b"AB", id="those of an old Macintosh, too"),
         pytest.param("QUJ=", b"AB", id="stray bits before the padding are ignored"),
         pytest.param("-_-_", None, id="the alphabet of URLs is refused"),
         pytest.param("QUI", None, id="missing padding is refused"),

@@ -192,9 +192,14 @@ def test_a_mapping_becomes_a_frozen_map() -> None:
     ],
 )
 def test_words_become_members_where_they_are_known(value: str | None, kept: str | None) -> None:
-    result = fields.known_or_text(Color, value)
+    result = fields.known_or_text(fields.words_of(Color), value)
     assert result == kept
     assert type(result) is type(kept)
+
+
+@pytest.mark.parametrize("value", [["Red"], b"Red", 7], ids=str)
+def test_what_is_no_word_is_left_to_the_validator_to_refuse(value: object) -> None:
+    assert fields.known_or_text(fields.words_of(Color), value) is value  # type: ignore[arg-type]
 
 
 def test_a_value_that_cannot_be_quoted_in_full_is_cut_short() -> None:

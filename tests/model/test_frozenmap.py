@@ -36,6 +36,15 @@ def test_a_missing_key_is_a_key_error() -> None:
         FrozenMap({"a": 1})["b"]
 
 
+@given(dicts, st.text(max_size=3))
+def test_it_is_looked_through_as_a_dict_is(items: dict[str, int], key: str) -> None:
+    frozen = FrozenMap(items)
+    assert frozen.get(key) == items.get(key)
+    assert frozen.get(key, "absent") == items.get(key, "absent")
+    assert list(frozen.keys()) == list(items.keys())
+    assert list(frozen.values()) == list(items.values())
+
+
 @pytest.mark.parametrize("name", ["_items", "_hash", "new"])
 def test_no_attribute_can_be_set_or_deleted(name: str) -> None:
     frozen = FrozenMap({"a": 1})

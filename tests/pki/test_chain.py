@@ -133,6 +133,7 @@ class TestNotOneChain:
         ("heap", "misfit"),
         [
             pytest.param([LEAF, ROOT], "root", id="a link is missing"),
+            pytest.param([ROOT, leaf("x", serial=200)], "root", id="a link is missing, likewise"),
             pytest.param(
                 [LEAF, INTERMEDIATE, ROOT, ca("stranger", "stranger", serial=255)],
                 "stranger",
@@ -232,6 +233,27 @@ class TestCrossSignedCas:
         ]
         with pytest.raises(InvalidValueError, match="expected one chain, but"):
             order_chain(heap)
+
+    def test_have_a_root_that_might_stand_between_them_on_top(self) -> None:
+        heap = [
+            leaf("a", serial=2),
+            ca("a", "b", serial=3),
+            ca("b", "a", serial=1),
+            ca("a", "a", serial=4),
+        ]  # a's root has signed b's certificate, as its namesake below has
+        *path, root = heap
+        chain = order_chain(heap)
+        assert (chain.certificates, chain.ca) == (tuple(path), root)
+
+    def test_have_the_same_ca_in_whatever_order_they_come(self) -> None:
+        # Which of two it is depends on the order of their bytes alone.
+        heap = [leaf("a"), ca("a", "b", serial=2), ca("b", "a", serial=3), ca("a", "a", serial=4)]
+        assert len({order_chain(turned).ca for turned in permutations(heap)}) == 1
+
+    def test_with_two_leaves_and_many_ways_are_refused_for_the_leaf(self) -> None:
+        steps = [ca(f"{n}", f"{n + 1}", serial=twin) for n in range(13) for twin in (1, 2)]
+        with pytest.raises(InvalidValueError, match="expected one chain, but"):
+            order_chain([leaf("0"), leaf("0", subject="twin"), *steps])
 
     def test_with_more_ways_than_anybody_can_go_are_refused(self) -> None:
         steps = [ca(f"{n}", f"{n + 1}", serial=twin) for n in range(13) for twin in (1, 2)]

@@ -16,11 +16,13 @@ from certlife.pki.extensions import (
     read_authority_key_id,
     read_basic_constraints,
     read_certificate_extension,
+    read_certificate_extensions,
     read_extended_key_usages,
     read_extension,
     read_key_usages,
     read_subject_key_id,
 )
+from certlife.pki.known_extensions import KNOWN_EXTENSIONS
 from tests.pki.encoding import (
     NULL,
     TRUE,
@@ -138,24 +140,24 @@ PLAIN = [
     ),
     extension("2.5.29.19", sequence(), critical=TRUE),
     extension("2.5.29.19", sequence(TRUE), critical=TRUE),
-    extension("2.5.29.19", sequence(TRUE, integer(3)), critical=TRUE),
+    extension("2.5.29.19", sequence(TRUE, integer(0)), critical=TRUE),
     extension("2.5.29.37", sequence(SERVER_AUTH)),
     extension("2.5.29.37", sequence(SERVER_AUTH, oid("1.3.6.1.5.5.7.3.2"))),
 ]
-Outcome = tuple[bytes, bool, bytes, int] | None
+Outcome = dict[bytes, tuple[bool, bytes]] | None
 
 
 def outcome(der: bytes) -> Outcome:
     try:
-        return read_certificate_extension(der, 0, len(der))
+        return read_certificate_extensions(der, 0, len(der))
     except UnreadableError:
         return None
 
 
 def outcome_without_glances(der: bytes) -> Outcome:
-    nothing = mock.Mock(match=mock.Mock(return_value=None))
     with (
-        mock.patch.object(module, "_PLAIN_EXTENSIONS", nothing),
+        mock.patch.object(module, "KNOWN_EXTENSIONS", {}),
+        mock.patch.object(module, "KNOWN_KEY_IDS", frozenset()),
         mock.patch.object(module, "_plain_extension", return_value=None),
     ):
         return outcome(der)
@@ -163,9 +165,32 @@ def outcome_without_glances(der: bytes) -> Outcome:
 
 @pytest.mark.parametrize("der", PLAIN)
 def test_a_plain_extension_is_seen_at_a_glance(der: bytes) -> None:
-    assert module._PLAIN_EXTENSIONS.fullmatch(der)  # noqa: SLF001 — the short cuts themselves
-    assert module._plain_extension(der, 0, len(der))  # noqa: SLF001
-    assert outcome(der) == outcome_without_glances(der) is not None
+    with mock.patch.object(module, "read_certificate_extension", side_effect=AssertionError):
+        found = outcome(der)
+    assert found == outcome_without_glances(der) is not None
+    assert module._plain_extension(der, 0, len(der))  # noqa: SLF001 — the other short cut
+
+
+def test_all_that_is_known_to_be_right_is_right() -> None:
+    for der in KNOWN_EXTENSIONS:
+        assert outcome(der) == outcome_without_glances(der) is not None
+
+
+@pytest.mark.parametrize("der", PLAIN)
+def test_what_is_seen_at_a_glance_may_not_reach_out_of_what_holds_it(der: bytes) -> None:
+    with pytest.raises(UnreadableError, match=r"cut off"):
+        read_certificate_extensions(der, 0, len(der) - 1)
+
+
+def test_an_octet_after_the_extensions_is_refused() -> None:
+    with pytest.raises(UnreadableError, match=r"cut off"):
+        read_certificate_extensions(PLAIN[0] + b"\x30", 0, len(PLAIN[0]) + 1)
+
+
+def test_an_extension_comes_once() -> None:
+    der = PLAIN[0] * 2
+    with pytest.raises(UnreadableError, match=r"once"):
+        read_certificate_extensions(der, 0, len(der))
 
 
 @given(st.sampled_from(PLAIN), st.integers(0, 20), st.integers(0, 255))

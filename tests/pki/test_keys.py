@@ -219,6 +219,17 @@ def test_the_public_half_is_derived_as_in_go(label: str, der: bytes, public_key:
     assert PrivateKey(label, der).public_key == public_key
 
 
+def test_a_stated_point_that_is_another_one_for_its_coordinates_is_not_taken_over() -> None:
+    # Of P-521 only, every coordinate leaves room for the prime to be added.
+    numbers = derive_private_key(SCALAR, SECP521R1()).public_key().public_numbers()
+    stated = (numbers.x + 2**521 - 1).to_bytes(66) + numbers.y.to_bytes(66)
+    public = tlv(0x03, b"\x00\x04", stated)
+    identifier = bytes.fromhex("06052b81040023")
+    key = PrivateKey("EC PRIVATE KEY", sec1(SCALAR.to_bytes(66), curve=identifier, public=public))
+    assert key.public_key == derive_private_key(SCALAR, SECP521R1()).public_key()
+    assert stated not in key.spki_der
+
+
 # P-256 spelled out, which `cryptography` takes for P-256.
 PARAMETERS = tlv(
     0x30,
@@ -384,9 +395,39 @@ def test_what_is_no_key_says_why(pem: str, rule: str) -> None:
         ),
         pytest.param(
             "RSA PRIVATE KEY",
+            pkcs1(0, N, E, D, P, Q, *FOLLOWING, after=tlv(0x30, integer(3))),
+            "more than two primes",
+            id="RSA of version 0 with further primes",
+        ),
+        *(
+            pytest.param(
+                "RSA PRIVATE KEY",
+                tlv(
+                    0x30,
+                    *map(integer, (0, N, E, D, P)),
+                    number,
+                    *map(integer, FOLLOWING),
+                ),
+                "shortest form",
+                id=f"RSA with {what}",
+            )
+            for what, number in (
+                ("a length that needs no octet of its own", b"\x02\x82\x00\x40" + Q.to_bytes(64)),
+                ("a length in one octet too many", b"\x02\x81\x40" + Q.to_bytes(64)),
+                ("a number with a leading zero", tlv(0x02, b"\x00", Q.to_bytes(64))),
+            )
+        ),
+        pytest.param(
+            "RSA PRIVATE KEY",
             pkcs1(0, N, E, D, P, Q, 1, 1, 1)[:-3] + b"\x02\x00\x00",
             "shortest form",
             id="an empty number",
+        ),
+        pytest.param(
+            "RSA PRIVATE KEY",
+            tlv(0x30, integer(0), b"\x02\x82\x00\x81", N.to_bytes(129)),
+            "shortest form",
+            id="a length with a leading zero",
         ),
         pytest.param(
             "RSA PRIVATE KEY", pkcs1(0, N, E, D, -P, -Q), "zero or negative", id="negative primes"
@@ -408,6 +449,12 @@ def test_what_is_no_key_says_why(pem: str, rule: str) -> None:
             pkcs1(0, N, 2**31 + 11, D, P, Q),
             "an odd exponent",
             id="an exponent above 31 bits",
+        ),
+        pytest.param(
+            "RSA PRIVATE KEY",
+            pkcs1(0, 77, 127, 43, 7, 11),
+            "an odd exponent",
+            id="an exponent above the modulus",
         ),
         pytest.param(
             "RSA PRIVATE KEY",
@@ -523,6 +570,16 @@ def test_key_and_facts_match_their_public_half_only() -> None:
         assert half.matches(read_public_key(key.spki_der, 0, len(key.spki_der)))
         assert not half.matches(read_public_key(other.spki_der, 0, len(other.spki_der)))
         assert not half.matches(read_public_key(unknown, 0, len(unknown)))
+
+
+def test_a_public_half_that_is_written_in_another_way_matches() -> None:
+    key = PrivateKey("EC PRIVATE KEY", EC)
+    der = tlv(0x30, tlv(0x30, EC_ID, P256), point(SECP256R1()), tlv(0x05))
+    half = read_public_key(der, 0, len(der))
+    assert half.spki != key.spki_der
+    assert key.matches(half)
+    assert key.facts.matches(half)
+    assert not PrivateKey("EC PRIVATE KEY", sec1(bytes(31) + b"\x07")).matches(half)
 
 
 def test_only_text_and_bytes_are_read() -> None:

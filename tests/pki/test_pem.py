@@ -15,6 +15,7 @@ from certlife.pki.pem import (
     MAX_PRIVATE_KEY_BYTES,
     PemBlock,
     encode,
+    first_block,
     iter_blocks,
     mend_joints,
     pem_bytes,
@@ -66,6 +67,9 @@ READ_B = PemBlock("B", b"\x04\x10A")
             id="an END line that looks like a header ends all",
         ),
         pytest.param(A.replace(b" A-----", b" A:B-----"), [PemBlock("A:B", b"\0\0\0")], id="colon"),
+        pytest.param(
+            b"-----BEGIN A:B-----\n-----END A:B-----\n" + B, [], id="a colon, and END right away"
+        ),
         pytest.param(A.replace(b" A-----", b" -----"), [PemBlock("", b"\0\0\0")], id="no label"),
         pytest.param(A.replace(b" A-----", b" \xff-----"), [PemBlock("ÿ", b"\0\0\0")], id="latin"),
         pytest.param(b"-----END A-----\n" + A, [READ_A], id="an END without BEGIN"),
@@ -76,6 +80,7 @@ READ_B = PemBlock("B", b"\x04\x10A")
 )
 def test_blocks_are_read_as_go_reads_them(text: bytes, blocks: list[PemBlock]) -> None:
     assert list(iter_blocks(text)) == blocks
+    assert first_block(text) == next(iter(blocks), None)
 
 
 def test_text_that_is_all_opening_lines_is_read_in_one_go() -> None:

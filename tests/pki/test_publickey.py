@@ -19,7 +19,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certlife.errors import UnreadableError
 from certlife.pki import publickey as module
-from certlife.pki.publickey import PublicKey, PublicKeyAlgorithm, read_public_key
+from certlife.pki.publickey import (
+    NativeKey,
+    PublicKey,
+    PublicKeyAlgorithm,
+    elliptic_curve_key,
+    public_key_of,
+    read_public_key,
+    rsa_key,
+)
 from tests.pki.encoding import NULL, bit_string, integer, oid, sequence, tlv
 
 EC, RSA, DSA = oid("1.2.840.10045.2.1"), oid("1.2.840.113549.1.1.1"), oid("1.2.840.10040.4.1")
@@ -157,17 +165,65 @@ def test_a_malformed_key_is_refused(der: bytes) -> None:
         read(der)
 
 
-def test_plain_keys_are_those_that_everybody_writes() -> None:
-    for header, (curve, size) in module._PLAIN_KEYS.items():  # noqa: SLF001 — the short cut
-        der = public_key(curve).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        assert der == header + point(curve)
-        assert size == len(point(curve))
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(pytest.param(public_key(curve), id=curve.name) for curve, _ in CURVES[1:]),
+        *(
+            pytest.param(
+                RSAPublicNumbers(65537, 2**size - 1).public_key(), id=f"RSA of {size} bits"
+            )
+            for size in (2048, 3072, 4096)
+        ),
+    ],
+)
+def test_a_plain_key_is_one_as_everybody_writes_it(key: NativeKey) -> None:
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    plain = module._read_plain_key(der, 0, len(der))  # noqa: SLF001 — the short cut
+    described = public_key_of(key)
+    assert plain == described
+    assert plain is not None
+    assert (plain.algorithm, plain.size) == (described.algorithm, described.size)
+    assert plain.native == key
+
+
+def test_there_is_no_other_plain_key() -> None:
+    assert [*module._PLAIN_EC_KEYS, *module._PLAIN_RSA_KEYS] == [256, 384, 521, 2048, 3072, 4096]  # noqa: SLF001 — the test above has all of them
+
+
+@pytest.mark.parametrize("size", [2048, 3072, 4096, 2047, 1128])
+@pytest.mark.parametrize("exponent", [65537, 3])
+def test_an_rsa_key_is_described_as_everybody_writes_it(size: int, exponent: int) -> None:
+    modulus = 2**size - 1
+    key = rsa_key(modulus, exponent)
+    assert key == public_key_of(RSAPublicNumbers(exponent, modulus).public_key())
+    assert (key.algorithm, key.size) == (PublicKeyAlgorithm.RSA, size)
+
+
+@pytest.mark.parametrize("curve", [curve for curve, _ in CURVES[1:]])
+def test_a_key_on_a_curve_is_described_as_everybody_writes_it(curve: EllipticCurve) -> None:
+    key = elliptic_curve_key(curve.key_size, point(curve)[1:])
+    assert key == public_key_of(public_key(curve))
+    assert (key.algorithm, key.size) == (PublicKeyAlgorithm.ECDSA, curve.key_size)
 
 
 def test_a_key_that_is_seen_at_a_glance_may_not_reach_out_of_what_holds_it() -> None:
     der = spki(sequence(EC, P256), point(SECP256R1()))
     with pytest.raises(UnreadableError, match=r"cut off"):
         read_public_key(der, 0, len(der) - 1)
+
+
+@pytest.mark.parametrize("size", [2048, 3072, 4096])
+def test_a_modulus_that_starts_with_zeros_is_refused(size: int) -> None:
+    der = rsa(2**size - 1)
+    padded = der.replace(b"\x00\xff\xff", b"\x00\x7f\xff", 1)
+    with pytest.raises(UnreadableError, match=r"shortest form"):
+        read(padded)
+
+
+def test_an_rsa_key_may_not_reach_out_of_what_holds_it() -> None:
+    with pytest.raises(UnreadableError, match=r"cut off"):
+        read_public_key(rsa(), 0, len(rsa()) - 1)
 
 
 def test_unused_bits_are_shifted_out_of_a_key() -> None:

@@ -71,6 +71,13 @@ def test_the_last_common_name_and_serial_number_count() -> None:
     assert read(name(*attributes)) == Subject(common_name="b", serial_number="b")
 
 
+@given(st.lists(st.tuples(st.sampled_from([CN, "2.5.4.10"]), st.sampled_from("ab")), max_size=5))
+def test_the_common_name_by_itself_is_that_of_the_subject(pairs: list[tuple[str, str]]) -> None:
+    der = name(*(attribute(kind, utf8(text)) for kind, text in pairs))
+    attributes = read_attributes(der, 2, len(der), CERTIFICATE_VALUES)
+    assert module.common_name_of(attributes) == subject_of(attributes).common_name
+
+
 def test_the_others_are_listed_in_their_order_across_and_within_rdns() -> None:
     first, second, third = (attribute("2.5.4.10", utf8(text)) for text in "bab")
     der = sequence(tlv(SET, first, second), tlv(SET), tlv(SET, third))
@@ -191,6 +198,10 @@ def test_what_follows_a_value_is_ignored() -> None:
             sequence(tlv(SET, b"\x30\x80" + oid(CN) + utf8("a" * 121)))[1:],
             id="an indefinite length",
         ),
+        pytest.param(
+            sequence(b"\x31\x80\x30\x7e" + oid(CN) + b"\x0c\x77" + b"a" * 119)[1:],
+            id="an indefinite length of an RDN",
+        ),
     ],
 )
 def test_what_is_no_name_is_refused(der: bytes) -> None:
@@ -204,15 +215,16 @@ def test_a_long_value_is_read_too() -> None:
     assert subject_of(read_attributes(der, 4, len(der), CERTIFICATE_VALUES)) == Subject("a" * 300)
 
 
-def test_a_plain_attribute_is_seen_at_a_glance() -> None:
-    der = attribute(CN, utf8("a"))
-    assert module._plain_attribute(der, 0, len(der)) == len(der)  # noqa: SLF001 — the short cut
-
-
 def test_an_attribute_seen_at_a_glance_may_not_reach_out_of_its_rdn() -> None:
     der = sequence(tlv(SET, attribute(CN, utf8("ab"))[:-1]), tlv(SET))
     with pytest.raises(UnreadableError, match=r"cut off"):
         read(der)
+
+
+def test_an_rdn_seen_at_a_glance_may_not_reach_out_of_its_name() -> None:
+    der = name(attribute(CN, utf8("ab")))
+    with pytest.raises(UnreadableError, match=r"cut off"):
+        read_attributes(der, 2, len(der) - 1, CERTIFICATE_VALUES)
 
 
 @given(
@@ -223,8 +235,8 @@ def test_an_attribute_seen_at_a_glance_is_the_one_that_is_read(at: int, octet: i
     der = bytearray(name(attribute(CN, utf8("a")), attribute("2.5.4.10", tlv(0x13, b"b"))))
     der[2 + at] = octet
     outcomes: list[Subject | None] = []
-    for glance in (module._plain_attribute, lambda *_: 0):  # noqa: SLF001 — with and without it
-        with mock.patch.object(module, "_plain_attribute", glance):
+    for glance in (module._X520_TYPE, None):  # noqa: SLF001 — with and without it
+        with mock.patch.object(module, "_X520_TYPE", glance):
             try:
                 outcomes.append(read(bytes(der)))
             except UnreadableError:

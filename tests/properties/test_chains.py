@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from certlife.errors import InvalidValueError
 from certlife.pki.chain import Chain, assemble_chain
 from tests.pki.hierarchies import bundle, ca, leaf
-from tests.properties.worlds import LAW
+from tests.properties.worlds import QUICK_LAW
 
 if TYPE_CHECKING:
     from random import Random
@@ -56,13 +56,13 @@ def assembled(heap: list[X509Certificate]) -> Chain | None:
         return None
 
 
-@LAW
+@QUICK_LAW
 @given(heap=paths(), random=randoms)
 def test_what_is_one_chain_is_found_to_be(heap: list[X509Certificate], random: Random) -> None:
     assert assembled(random.sample(heap, len(heap))) is not None
 
 
-@LAW
+@QUICK_LAW
 @given(heap=heaps, random=randoms, twice=st.integers(0, 5))
 def test_a_chain_is_blind_to_order_and_repetition(
     heap: list[X509Certificate], random: Random, twice: int
@@ -75,7 +75,7 @@ def test_a_chain_is_blind_to_order_and_repetition(
         assert (again.certificates, again.ca) == (chain.certificates, chain.ca)
 
 
-@LAW
+@QUICK_LAW
 @given(heap=heaps)
 def test_a_chain_assembled_again_is_the_same_chain(heap: list[X509Certificate]) -> None:
     chain = assembled(heap)
@@ -85,7 +85,7 @@ def test_a_chain_assembled_again_is_the_same_chain(heap: list[X509Certificate]) 
         assert again.left_out == ()
 
 
-@LAW
+@QUICK_LAW
 @given(heap=heaps)
 def test_every_link_is_signed_by_the_next_and_no_root_stands_beside_others(
     heap: list[X509Certificate],
@@ -99,7 +99,7 @@ def test_every_link_is_signed_by_the_next_and_no_root_stands_beside_others(
         assert len(links) == 1 or not any(one.is_self_signed for one in links)
 
 
-@LAW
+@QUICK_LAW
 @given(heap=heaps)
 def test_every_certificate_is_in_the_chain_or_said_to_be_left_out(
     heap: list[X509Certificate],

@@ -69,37 +69,39 @@ class _Reading:
         """Read an object, or each object of a List; `place` is where in the document it is."""
         try:
             kind = kind_in(manifest)
+            read = READERS.get(kind)
+            if read is not None:
+                self._keep(read(manifest, self.unknown), source)
+                return
             items = _items(manifest, kind, depth)
-            if items is None:
-                self._add_object(manifest, kind, source)
         except CertlifeError as error:
             path = ".".join(part for part in (place, error.path) if part)
             self.refusals.append(Refusal(source, path, error.rule, error.value))
             return
-        within = f"{place}.items" if place else "items"
-        for index, item in enumerate(items or ()):
-            self.add(item, source, f"{within}[{index}]", depth + 1)
-
-    def _add_object(self, manifest: object, kind: str, source: str) -> None:
-        read = READERS.get(kind)
-        if read is None:
+        if items is None:
             self.ignored.append(kind)
             return
-        match read(manifest, self.unknown):
-            case Certificate() as certificate:
-                self.certificates.append(certificate)
-                self.sources.append(source)
-            case SecretData() as secret:
-                self.secrets.append(secret)
-            case request:
-                self.requests.append(request)
+        within = f"{place}.items" if place else "items"
+        for index, item in enumerate(items):
+            self.add(item, source, f"{within}[{index}]", depth + 1)
+
+    def _keep(self, found: Certificate | SecretData | CertificateRequest, source: str) -> None:
+        if isinstance(found, Certificate):
+            self.certificates.append(found)
+            self.sources.append(source)
+        elif isinstance(found, SecretData):
+            self.secrets.append(found)
+        else:
+            self.requests.append(found)
 
 
 def _items(manifest: object, kind: str, depth: int) -> tuple[object, ...] | None:
     """Return the items of a List, None for what is no List."""
-    fields = mapping(manifest)
     plural, _, _ = kind.partition(".")
-    if not plural.endswith("List") or "items" not in fields:
+    if not plural.endswith("List"):
+        return None
+    fields = mapping(manifest)
+    if "items" not in fields:
         return None
     if depth == MAX_LIST_DEPTH:
         raise ManifestError(f"expected Lists at most {MAX_LIST_DEPTH} deep")

@@ -136,9 +136,11 @@ class Export:
             requests=tuple(requests),
             pending_key=self._key((namespace, status.next_private_key_secret_name or "")),
             rivals=tuple(
-                other
-                for other in self._certificates_by_secret.get(secret_place, ())
-                if other.name != certificate.name
+                [
+                    other
+                    for other in self._certificates_by_secret.get(secret_place, ())
+                    if other.name != certificate.name
+                ]
             ),
             ari_window=status.ari.suggested_window if use_ari and status.ari else None,
         )

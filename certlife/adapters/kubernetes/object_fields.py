@@ -217,6 +217,7 @@ SECRET: Final = Shape(
                 Table(
                     {
                         **_NAMES,
+                        "name": Leaf("name", text),  # here None says that there is none
                         **_OWNERS,
                         "managedFields": Many("managed_fields", _MANAGED_FIELDS),
                     },

@@ -173,15 +173,16 @@ def kind_in(manifest: object) -> str:
         ManifestError: If it is no mapping or does not say so.
     """
     fields = mapping(manifest)
-    words = []
-    for key in ("kind", "apiVersion"):
-        try:
-            words.append(text(fields.get(key)))
-        except CertlifeError as error:
-            raise inside(key, error) from None
-    kind, version = words
-    group = version.rpartition("/")[0]
+    kind = _word(fields, "kind")
+    group = _word(fields, "apiVersion").rpartition("/")[0]
     return f"{kind}.{group}" if group else kind
+
+
+def _word(fields: Mapping[object, object], key: str) -> str:
+    try:
+        return text(fields.get(key))
+    except CertlifeError as error:
+        raise inside(key, error) from None
 
 
 def _expect(manifest: object, api_version: str, kind: str) -> Mapping[object, object]:

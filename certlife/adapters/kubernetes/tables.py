@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from certlife.adapters.kubernetes.values import elements, inside, key_text, mapping, plain
+from certlife.adapters.kubernetes.values import elements, inside, key_text, mapping, plain, text
 from certlife.errors import CertlifeError
 
 Model_co = TypeVar("Model_co", covariant=True)
@@ -88,7 +88,7 @@ class Table:
         Args:
             where: The object's path without indexes: "Certificate.spec".
         """
-        leaves, objects = _entries(self.fields, where)
+        leaves, objects = _parted(self.fields, where)
         leaf_of, object_of, skipped = leaves.get, objects.get, self.skipped
 
         def collect(value: object, unknown: list[str], found: dict[str, object]) -> None:
@@ -96,12 +96,15 @@ class Table:
             key: object = None
             try:
                 for key, element in members.items():
-                    leaf = leaf_of(key)
                     if element is None:
                         continue
+                    leaf = leaf_of(key)
                     if leaf is not None:
                         attribute, read = leaf
-                        found[attribute] = read(element)
+                        if read is text and type(element) is str and element.isascii():
+                            found[attribute] = element  # what `text` says of most fields there are
+                        else:
+                            found[attribute] = read(element)
                     elif (read_object := object_of(key)) is not None:
                         read_object(element, unknown, found)
                     elif key not in skipped:
@@ -144,7 +147,7 @@ class Shape(Generic[Model_co]):
         return read
 
 
-def _entries(
+def _parted(
     fields: Mapping[object, Entry], where: str
 ) -> tuple[dict[object, tuple[str, Callable[[object], object]]], dict[object, Collector]]:
     """Part the fields that `read` reads from those whose value is another table's to read."""
