@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from certlife.adapters.kubernetes import Refusal
-from certlife.adapters.strict_json import SEPARATOR, Json, read_json
+from certlife.adapters.strict_json import Json, next_part, read_json
 from certlife.errors import ManifestError, WrongTypeError
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ MAX_DOCUMENTS: Final = 1_000_000
 MAX_BROKEN_DOCUMENTS: Final = 100
 """After how many documents that cannot be read a file is given up."""
 
-_SEPARATOR: Final = re.compile(rf"\n(?={SEPARATOR})")
 _NO_DOCUMENT: Final = re.compile(r"(?:[ \t\r]*+(?:#.*+)?+\n|%.*+\n)*+\Z")
 _MARKER_AND_BLANKS: Final = re.compile(r"(?:---(?=[ \t\r\n]|\Z))?[ \t\r\n]*")
 
@@ -114,7 +113,7 @@ def _unlimited_documents(data: bytes) -> Iterator[Json | ManifestError]:
         if text.startswith(("{", "["), begin):
             start = yield from read_json(text, begin)
             continue
-        end = _part_end(text, start)
+        end = next_part(text, start)
         if not _NO_DOCUMENT.match(text, begin, end):
             if len(data) > MAX_YAML_BYTES:
                 yield ManifestError(
@@ -124,12 +123,6 @@ def _unlimited_documents(data: bytes) -> Iterator[Json | ManifestError]:
             line, counted = line + text.count("\n", counted, start), start
             yield from _yaml_documents(text[start:end], line)
         start = end
-
-
-def _part_end(text: str, start: int) -> int:
-    """Find the next line that starts a document: no YAML can go on across it."""
-    found = _SEPARATOR.search(text, start)
-    return found.end() if found else len(text)
 
 
 def _yaml_documents(text: str, first_line: int) -> Iterator[Json | ManifestError]:

@@ -27,12 +27,10 @@ MAX_DEPTH: Final = 100
 MAX_NUMBER_CHARACTERS: Final = 100
 """How long a number may be; an integer of 64 bits takes 20, and time grows with the square."""
 
-SEPARATOR: Final = r"---(?:[ \t\r\n]|\Z)"
-"""What begins a line that parts documents as YAML does (YAML 1.2.2, section 9.1.2); a pattern."""
-
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
-_NEXT_DOCUMENT: Final = re.compile(rf"\n(?=[{{\[]|{SEPARATOR})")
-_NEXT_PART: Final = re.compile(rf"\n(?={SEPARATOR})")
+_SEPARATOR: Final = r"---(?:[ \t\r\n]|\Z)"  # YAML 1.2.2, section 9.1.2
+_NEXT_DOCUMENT: Final = re.compile(rf"\n(?=[{{\[]|{_SEPARATOR})")
+_NEXT_PART: Final = re.compile(rf"\n(?={_SEPARATOR})")
 _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD]")
 TOO_DEEP: Final = f"expected mappings and lists at most {MAX_DEPTH} deep"
 
@@ -65,11 +63,24 @@ def read_json(text: str, start: int) -> Generator[Json | ManifestError, None, in
             at = _after(_NEXT_DOCUMENT, text, error.pos - 1)
         except RecursionError:
             yield ManifestError(f"{TOO_DEEP}; what follows was not read")
-            return _after(_NEXT_PART, text, at)
+            return next_part(text, at)
         else:
             yield broken[0] if broken else _checked(value, text, at, after)
             at = _after_blanks(text, after)
     return at
+
+
+def next_part(text: str, start: int) -> int:
+    """Find the next line that parts documents as YAML does; nothing goes on across it.
+
+    Args:
+        text: The text.
+        start: Where to begin; a line that begins right here is not meant.
+
+    Returns:
+        Where the line begins, or the text ends.
+    """
+    return _after(_NEXT_PART, text, start)
 
 
 def integer(digits: str) -> int:

@@ -178,7 +178,8 @@ def test_a_secret_without_its_key_holds_no_piece_of_it(snapshot: Snapshot) -> No
             value for name, value in (facts.entries or {}).items() if name in PRIVATE
         )
         assert set(facts.entries or ()) <= {keys.TLS_CERTIFICATE, keys.CA_CERTIFICATE}
-        assert facts.entry(keys.TLS_CERTIFICATE) == public
+        if b"PRIVATE KEY" not in public:  # what is in the midst of certificates is masked
+            assert facts.entry(keys.TLS_CERTIFICATE) == public
         assert not any(shows(output, secret) for secret in key_material(private))
 
 

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from certlife.adapters.kubernetes.values import elements, inside, key_text, mapping, plain, text
+from certlife.adapters.kubernetes.values import elements, inside, key_text, mapping, plain
 from certlife.errors import CertlifeError
 
 Model_co = TypeVar("Model_co", covariant=True)
@@ -101,10 +101,7 @@ class Table:
                     leaf = leaf_of(key)
                     if leaf is not None:
                         attribute, read = leaf
-                        if read is text and type(element) is str and element.isascii():
-                            found[attribute] = element  # what `text` says of most fields there are
-                        else:
-                            found[attribute] = read(element)
+                        found[attribute] = read(element)
                     elif (read_object := object_of(key)) is not None:
                         read_object(element, unknown, found)
                     elif key not in skipped:

@@ -98,17 +98,12 @@ def octets(value: object) -> bytes:
 
 def texts(value: object) -> tuple[str, ...]:
     """Read a list of strings; a bare string is none."""
-    if type(value) is not list:
-        return elements(value, text)
-    for element in value:
-        if type(element) is not str or not element.isascii():
-            return elements(value, text)
-    return tuple(value)
+    return elements(value, text)
 
 
 def text_map(value: object) -> FrozenMap[str, str]:
     """Read a mapping of strings to strings."""
-    return FrozenMap(_text_entries(value))
+    return FrozenMap(_entries(value, text))
 
 
 def object_annotations(value: object) -> FrozenMap[str, str]:
@@ -117,7 +112,7 @@ def object_annotations(value: object) -> FrozenMap[str, str]:
     The copy repeats `Secret.data` and the passwords of keystores, in a place where no one would
     look for secrets; no decision depends on it.
     """
-    found = _text_entries(value)
+    found = _entries(value, text)
     found.pop(LAST_APPLIED, None)
     return FrozenMap(found)
 
@@ -276,20 +271,6 @@ def _type(value: object) -> str:
         return "" if word is None else text(word)
     except CertlifeError as error:
         raise inside("type", error) from None
-
-
-def _text_entries(value: object) -> dict[str, str]:
-    members = mapping(value)
-    found: dict[str, str] = {}
-    for key, element in members.items():
-        if (
-            type(key) is not str
-            or type(element) is not str
-            or not (key.isascii() and element.isascii())
-        ):
-            return _entries(members, text)
-        found[key] = element
-    return found
 
 
 def _entries(value: object, read: Callable[[object], Value]) -> dict[str, Value]:
