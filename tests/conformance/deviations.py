@@ -182,8 +182,8 @@ DEVIATIONS: Final = (
     ),
     Deviation(
         "two-ways-up",
-        "Where cross-signed or renewed CAs offer a choice, the one path through all certificates "
-        "is found.",
+        "Where cross-signed or renewed CAs offer a choice, a path through all certificates is "
+        "found.",
         "cert-manager joins what it comes to first in the order of the bytes, and fails if the "
         "rest is left over.",
         predicates_objects.has_two_ways_up,
