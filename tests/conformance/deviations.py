@@ -148,6 +148,13 @@ DEVIATIONS: Final = (
         predicates_objects.has_unknown_key_algorithm,
     ),
     Deviation(
+        "exponent-above-modulus",
+        "An RSA private key whose public exponent is not below its modulus cannot be read.",
+        "RFC 8017 3.1 has the exponent below the modulus. Go asks for less, but signs nothing with "
+        "such a key, which has 31 bits at most.",
+        predicates_objects.has_exponent_above_modulus,
+    ),
+    Deviation(
         "der-of-no-key",
         "Where the private key is no PEM, its DER form is violated.",
         "cert-manager crashes.",
