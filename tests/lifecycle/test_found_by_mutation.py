@@ -526,6 +526,16 @@ def test_a_foreign_request_is_of_use_while_nobody_knows_when_the_issuance_began(
         assert outdated_requests(timeless, snapshot.pending_key, 1) == ()
 
 
+def test_a_request_that_only_says_in_passing_that_it_was_denied_is_of_use() -> None:
+    """Ready may say so, without a condition of its own; then nobody knows when it was."""
+    snapshot = foreign(None, None)
+    passing = Condition("Ready", "False", reason="Denied", last_transition_time=NOW - SECOND)
+    denied = evolve(snapshot.requests[-1], conditions=(passing,))
+    snapshot = evolve(snapshot, requests=(*snapshot.requests[:-1], denied))
+    assert snapshot.pending_key is not None
+    assert outdated_requests(snapshot, snapshot.pending_key, 1) == ()
+
+
 def test_a_request_that_is_over_says_why() -> None:
     said = Condition("Denied", "True", reason="Policy", message="not here")
     assert failure_of(evolve(REQUEST, conditions=(said,))) == ("Policy", "not here")
