@@ -212,9 +212,9 @@ def _whole_path(
 
     Cross-signed and renewed CAs offer a choice at every step, and only some choices leave no
     certificate over. Roots are left aside, for none is sent: each has to have signed something on
-    the path, and which of those it stands above makes no difference to what is. So whether there
-    is a chain never depends on the order of the bytes; which of several it is may, as in
-    cert-manager.
+    the path, or to be a namesake of its lowest, and where it stands makes no difference to what
+    is. So whether there is a chain never depends on the order of the bytes; which of several it is
+    may, as in cert-manager.
 
     Returns:
         The path, or None where there is none.
@@ -234,9 +234,16 @@ def _whole_path(
         return None
     whole = (path for path in _paths(leaves or others, above) if len(path) == len(others))
     path = next(whole, None)
-    if path is None or not all(any(signatures.holds(one, root) for one in path) for root in roots):
+    if path is None or not all(_belongs(root, path, signatures) for root in roots):
         return None
     return _with_roots(path, roots, signatures)
+
+
+def _belongs(
+    root: X509Certificate, path: Sequence[X509Certificate], signatures: _Signatures
+) -> bool:
+    """Whether a root has signed something on the path, or is a namesake of its lowest."""
+    return any(signatures.holds(one, root) for one in path) or signatures.holds(root, path[0])
 
 
 def _with_roots(

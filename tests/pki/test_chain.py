@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations_with_replacement, permutations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -200,6 +200,17 @@ def crossed(serials: Sequence[int]) -> list[X509Certificate]:
     ]
 
 
+def in_every_order(steps: Sequence[str], *, with_leaf: bool) -> set[frozenset[str] | None]:
+    """Return what is sent of CAs, given as "subject<issuer", as the order of their bytes varies."""
+    below = [leaf("a", serial=100)] if with_leaf else []
+    found = set()
+    for serials in permutations(range(1, len(steps) + 1)):
+        pairs = zip((step.split("<") for step in steps), serials, strict=True)
+        cas = [ca(subject, issuer, serial=serial) for (subject, issuer), serial in pairs]
+        found.add(kept_of([*below, *cas], dict(zip(cas, steps, strict=True))))
+    return found
+
+
 def kept_of(
     heap: list[X509Certificate], steps: dict[X509Certificate, str]
 ) -> frozenset[str] | None:
@@ -250,6 +261,11 @@ class TestCrossSignedCas:
                 ["a<a", "a<b", "b<a", "b<b"], {"a<b", "b<a"}, id="two roots that signed each other"
             ),
             pytest.param(["a<b", "a<b", "b<a", "b<root"], {"a<b", "b<a", "b<root"}, id="two ways"),
+            pytest.param(
+                ["a<a", "a<b", "b<b", "b<away"],
+                {"a<b", "b<away"},
+                id="a root below and one above a cross-sign",
+            ),
             pytest.param(["a<a", "b<b"], None, id="a root that signed nothing"),
             pytest.param(
                 ["a<away", "a<elsewhere"], None, id="two cross-signs by CAs that are absent"
@@ -260,13 +276,14 @@ class TestCrossSignedCas:
     def test_are_one_chain_or_none_whatever_the_order_of_their_bytes(
         self, steps: Sequence[str], kept: set[str] | None, *, with_leaf: bool
     ) -> None:
-        below = [leaf("a", serial=100)] if with_leaf else []
-        found = set()
-        for serials in permutations(range(1, len(steps) + 1)):
-            pairs = zip((step.split("<") for step in steps), serials, strict=True)
-            cas = [ca(subject, issuer, serial=serial) for (subject, issuer), serial in pairs]
-            found.add(kept_of([*below, *cas], dict(zip(cas, steps, strict=True))))
-        assert found == {kept and frozenset(kept)}
+        assert in_every_order(steps, with_leaf=with_leaf) == {kept and frozenset(kept)}
+
+    @pytest.mark.parametrize("with_leaf", [True, False], ids=["with a leaf", "of CAs alone"])
+    def test_of_three_are_one_chain_or_none_whatever_signed_what(self, *, with_leaf: bool) -> None:
+        kinds = ["a<a", "a<b", "a<away", "b<a", "b<b", "b<away"]
+        for steps in combinations_with_replacement(kinds, 3):
+            found = in_every_order(steps, with_leaf=with_leaf)
+            assert None not in found or len(found) == 1, steps
 
     def test_have_a_root_that_might_stand_between_them_on_top(self) -> None:
         heap = [
