@@ -285,6 +285,16 @@ class TestCrossSignedCas:
             found = in_every_order(steps, with_leaf=with_leaf)
             assert None not in found or len(found) == 1, steps
 
+    def test_have_the_root_as_their_ca_that_signed_the_highest_of_them(self) -> None:
+        for one, two, three, four in permutations((1, 2, 3, 4)):
+            top = ca("c", "c", serial=one)
+            steps = [
+                ca("a", "b", serial=two),
+                ca("b", "b", serial=three),
+                ca("b", "c", serial=four),
+            ]
+            assert order_chain([leaf("a", serial=100), *steps, top]).ca == top
+
     def test_have_a_root_that_might_stand_between_them_on_top(self) -> None:
         heap = [
             leaf("a", serial=2),
