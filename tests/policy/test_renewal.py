@@ -23,6 +23,7 @@ NOT_BEFORE = datetime(2026, 3, 1, tzinfo=UTC)
 NOT_AFTER = datetime(2026, 5, 30, tzinfo=UTC)
 NINETY_DAYS = Validity(NOT_BEFORE, NOT_AFTER)
 TWO_THIRDS = datetime(2026, 4, 30, tzinfo=UTC)
+FIVE_FIELDS = "expected five fields or a descriptor such as @daily"
 
 
 def spec(before: timedelta | None = None, percentage: int | None = None) -> CertificateSpec:
@@ -196,7 +197,9 @@ class TestWindows:
                 id="is no cron expression",
             ),
             pytest.param(
-                windows(window(None)), "spec.renewal.windows[0].cron: ", id="says no cron"
+                windows(window(None)),
+                f"spec.renewal.windows[0].cron: {FIVE_FIELDS}, got ''",
+                id="says no cron",
             ),
             pytest.param(
                 windows(window("@every 1h")), "spec.renewal.windows[0].cron: ", id="has no grid"
