@@ -98,6 +98,12 @@ class TestTheRule:
         validity = Validity(NOT_BEFORE, NOT_BEFORE + lifetime)
         assert renewal_time(validity, spec(None, percentage)).at == NOT_BEFORE + after
 
+    @pytest.mark.parametrize("third", [SECOND, 190 * 365 * DAY], ids=["seconds", "ages"])
+    def test_is_not_rounded_into_the_next_second(self, third: timedelta) -> None:
+        # A third of a microsecond before a whole second is in the second before.
+        begin = NOT_AFTER - 3 * third - timedelta(microseconds=1)
+        assert renewal_time(Validity(begin, NOT_AFTER), SPEC).at == NOT_AFTER - third - SECOND
+
     def test_holds_for_a_lifetime_of_seven_thousand_years(self) -> None:
         # cert-manager's 64 bits of nanoseconds end after 292 years.
         validity = Validity(NOT_BEFORE, NOT_BEFORE + 2_700_000 * DAY)
