@@ -12,7 +12,7 @@ from attrs import evolve
 from certlife.errors import InvalidValueError
 from certlife.model.spec import CertificateSpec, Renewal, RenewalPolicy, RenewalWindow
 from certlife.model.status import AriWindow
-from certlife.policy.renewal import RenewalTime, Validity, due_from, renewal_time
+from certlife.policy.renewal import RenewalRule, RenewalTime, Validity, due_from, renewal_time
 from tests.policy.worlds import MICROSECOND, SPEC
 
 if TYPE_CHECKING:
@@ -237,6 +237,7 @@ class TestWindows:
     ) -> None:
         found = renewal_time(NINETY_DAYS, wanted)
         assert found.at == found.desired == TWO_THIRDS
+        assert found.rule is RenewalRule.TWO_THIRDS
         assert (found.window_error or "").startswith(error)
 
     def test_are_not_looked_at_where_renewal_is_disabled(self) -> None:
