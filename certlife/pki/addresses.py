@@ -1,13 +1,14 @@
 """IP addresses and address ranges as Go's net package reads and prints them.
 
 cert-manager compares addresses in 16 bytes, where IPv4 stands as ::ffff:a.b.c.d, so that is what
-an address is here. The grammar is the standard library's `ipaddress`, which agrees with Go on all
-but zones and the spelling of IPv4-mapped addresses. This module knows nothing of certificates.
+an address is here. The grammar of IPv6 is the standard library's, which agrees with Go on all but
+zones and the spelling of IPv4-mapped addresses. This module knows nothing of certificates.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Final
 
 from certlife.errors import InvalidValueError, WrongTypeError, shown
@@ -27,13 +28,14 @@ def parse_ip(text: str) -> bytes | None:
         WrongTypeError: `text` is no text.
     """
     _require_text(text)
-    if "%" in text:  # a zone: Go refuses it, ipaddress does not
+    if _IPV4.fullmatch(text):  # by far the most, and read in a fraction of the time
+        return _MAPPED + bytes(map(int, text.split(".")))
+    if ":" not in text or "%" in text:  # a zone: Go refuses it, ipaddress does not
         return None
     try:
-        address = ipaddress.ip_address(text)
+        return ipaddress.IPv6Address(text).packed
     except ValueError:
         return None
-    return address.packed if address.version == 6 else _MAPPED + address.packed  # noqa: PLR2004
 
 
 def format_ip(packed: bytes) -> str:
@@ -74,6 +76,8 @@ def is_cidr(text: str) -> bool:
     return len(significant) <= len("128") and int(significant) <= largest
 
 
+_BYTE: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4: Final = re.compile(rf"(?:{_BYTE}\.){{3}}{_BYTE}")
 _IPV4_BYTES: Final = 4
 _IPV6_BYTES: Final = 16
 _MAPPED: Final = bytes(10) + b"\xff\xff"

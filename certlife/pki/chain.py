@@ -120,7 +120,7 @@ def order_chain(certificates: Iterable[X509Certificate]) -> Chain:
     signatures = _Signatures()
     path, rest = _joined(unique, signatures)
     if rest:
-        path = _only_path(unique, signatures) or _refuse(path, rest)
+        path = _whole_path(unique, signatures) or _refuse(path, rest)
     kept, ca = _without_root(path, signatures)
     repeated = tuple(
         LeftOut(certificate, LeftOutReason.REPEATED)
@@ -205,47 +205,62 @@ def _weight(piece: Sequence[X509Certificate]) -> tuple[int, bool]:
     return len(piece), not piece[0].is_ca
 
 
-def _only_path(
+def _whole_path(
     certificates: Sequence[X509Certificate], signatures: _Signatures
 ) -> Sequence[X509Certificate] | None:
-    """Find the one path through all certificates that joining them by byte order may miss.
+    """Find a path through all certificates where joining them by byte order has missed it.
 
     Cross-signed and renewed CAs offer a choice at every step, and only some choices leave no
-    certificate over. A root ends a path: nothing that is above it would be sent.
+    certificate over. Roots are left aside, for none is sent: each has to have signed something on
+    the path, or to be a namesake of its lowest, and where it stands makes no difference to what
+    is. So whether there is a chain never depends on the order of the bytes; which of several it is
+    may, as in cert-manager.
 
     Returns:
-        The path, or None where there is none or more than one.
+        The path, or None where there is none.
     """
+    roots = [certificate for certificate in certificates if certificate.is_self_signed]
+    others = [certificate for certificate in certificates if certificate not in roots]
     by_subject: dict[bytes, list[X509Certificate]] = defaultdict(list)
-    for certificate in certificates:
+    for certificate in others:
         by_subject[certificate.subject_der].append(certificate)
-
-    def parents(child: X509Certificate) -> Iterator[X509Certificate]:
-        if signatures.holds(child, child):
-            return
-        for candidate in by_subject[child.issuer_der]:
-            if signatures.holds(child, candidate):
-                yield candidate
-
-    above = {certificate: tuple(parents(certificate)) for certificate in certificates}
+    above = {
+        child: tuple(one for one in by_subject[child.issuer_der] if signatures.holds(child, one))
+        for child in others
+    }
     signers = {parent for parents_of_one in above.values() for parent in parents_of_one}
-    leaves = [certificate for certificate in certificates if certificate not in signers]
-    if len(leaves) != 1:
+    leaves = [certificate for certificate in others if certificate not in signers]
+    if len(leaves) > 1:
         return None
-    found: list[list[X509Certificate]] = []
-    for path in _paths(leaves[0], above):
-        if len(path) == len(certificates):
-            found.append(path)
-            if len(found) > 1:
-                return None
-    return found[0] if found else None
+    whole = (path for path in _paths(leaves or others, above) if len(path) == len(others))
+    path = next(whole, None)
+    if path is None or not all(_belongs(root, path, signatures) for root in roots):
+        return None
+    return _with_roots(path, roots, signatures)
+
+
+def _belongs(
+    root: X509Certificate, path: Sequence[X509Certificate], signatures: _Signatures
+) -> bool:
+    """Whether a root has signed something on the path, or is a namesake of its lowest."""
+    return any(signatures.holds(one, root) for one in path) or signatures.holds(root, path[0])
+
+
+def _with_roots(
+    path: list[X509Certificate], roots: list[X509Certificate], signatures: _Signatures
+) -> Sequence[X509Certificate]:
+    """Put a root on top where one has signed the highest certificate, and the others below it."""
+    ascending = sorted(roots, key=lambda root: signatures.holds(path[-1], root))
+    if ascending and signatures.holds(path[-1], ascending[-1]):
+        return [*path, *ascending]
+    return [*path[:-1], *ascending, path[-1]]
 
 
 def _paths(
-    leaf: X509Certificate, above: dict[X509Certificate, tuple[X509Certificate, ...]]
+    lowest: Sequence[X509Certificate], above: dict[X509Certificate, tuple[X509Certificate, ...]]
 ) -> Iterator[list[X509Certificate]]:
-    """Yield the paths from the leaf, each as far as it goes, at most as many as are reasonable."""
-    pending = [[leaf]]
+    """Yield the ways up, each as far as it goes, and give up after as many as are reasonable."""
+    pending = [[certificate] for certificate in lowest]
     for _ in range(MAX_VERIFICATIONS):
         if not pending:
             return

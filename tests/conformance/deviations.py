@@ -148,6 +148,13 @@ DEVIATIONS: Final = (
         predicates_objects.has_unknown_key_algorithm,
     ),
     Deviation(
+        "exponent-above-modulus",
+        "An RSA private key whose public exponent is not below its modulus cannot be read.",
+        "RFC 8017 3.1 has the exponent below the modulus. Go asks for less, but signs nothing with "
+        "such a key, which has 31 bits at most.",
+        predicates_objects.has_exponent_above_modulus,
+    ),
+    Deviation(
         "der-of-no-key",
         "Where the private key is no PEM, its DER form is violated.",
         "cert-manager crashes.",
@@ -182,8 +189,8 @@ DEVIATIONS: Final = (
     ),
     Deviation(
         "two-ways-up",
-        "Where cross-signed or renewed CAs offer a choice, the one path through all certificates "
-        "is found.",
+        "Where cross-signed or renewed CAs offer a choice, a path through all certificates is "
+        "found.",
         "cert-manager joins what it comes to first in the order of the bytes, and fails if the "
         "rest is left over.",
         predicates_objects.has_two_ways_up,

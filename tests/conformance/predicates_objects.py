@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from certlife.adapters.kubernetes import read_request, read_secret
 from certlife.errors import Unreadable, UnreadableError
 from certlife.model import annotations as keys
+from certlife.pki import asn1
 from certlife.pki.certificate import X509Certificate
 from certlife.pki.keys import PrivateKey
 from certlife.pki.pem import iter_blocks
@@ -40,6 +42,35 @@ def has_unknown_key_algorithm(question: Question) -> bool:
     else:
         return False
     return _is_key(pem) and spec.inner("privateKey").text("algorithm") not in _KEY_ALGORITHMS
+
+
+def has_exponent_above_modulus(question: Question) -> bool:
+    """Whether a private key is RSA with a public exponent that is not below the modulus."""
+    if question.op == "decode_private_key":
+        pem = question.octets("pem")
+    else:
+        pem = question.octets("privateKeyPEM") or _stored_key(question)
+    block = next(iter_blocks(pem), None)
+    return block is not None and _exceeds(block.der, 0, len(block.der))
+
+
+def _exceeds(der: bytes, start: int, end: int) -> bool:
+    """Whether an RSAPrivateKey, by itself or in PKCS #8, begins with a modulus below its exponent.
+
+    RFC 8017, appendix A.1.2: version, modulus, exponent. RFC 5958: version, algorithm, key.
+    """
+    try:
+        start, end = asn1.expect(der, start, end, asn1.SEQUENCE, "a key")
+        _, *parts = islice(asn1.elements(der, start, end), 3)
+        match parts:
+            case [(asn1.INTEGER, *modulus), (asn1.INTEGER, *exponent)]:
+                return asn1.integer(der, *modulus) <= asn1.integer(der, *exponent)
+            case [(asn1.SEQUENCE, _, _), (asn1.OCTET_STRING, key, key_end)]:
+                return _exceeds(der, key, key_end)
+            case _:
+                return False
+    except UnreadableError:
+        return False
 
 
 def has_der_of_no_key(question: Question) -> bool:

@@ -16,6 +16,7 @@ from certlife.pki.pem import encode, iter_blocks
 from tests.conformance.deviations import DEVIATIONS
 from tests.conformance.materials import Json, Materials
 from tests.conformance.question import Question
+from tests.pki.encoding import integer, tlv
 
 MATERIALS: Final = Materials.beside(Path(__file__).parent / "vectors" / "parse_chain.jsonl")
 DEVIATION: Final = {deviation.name: deviation for deviation in DEVIATIONS}
@@ -34,6 +35,15 @@ def certificate(not_after: datetime = DECEMBER) -> bytes:
         .not_valid_after(not_after)
     )
     return builder.sign(KEY, None).public_bytes(Encoding.PEM)
+
+
+def rsa(modulus: int, exponent: int) -> bytes:
+    """Write the beginning of an RSA key, which is all that counts here."""
+    return tlv(0x30, integer(0), integer(modulus), integer(exponent))
+
+
+def pkcs8(key: bytes) -> bytes:
+    return tlv(0x30, integer(0), tlv(0x30), tlv(0x04, key))
 
 
 def csr(*postal_codes: str) -> bytes:
@@ -224,6 +234,16 @@ INSIDE: Final = [
             func="SecretPrivateKeyMismatchesSpec",
         ),
     ),
+    (
+        "exponent-above-modulus",
+        "PKCS #1",
+        ask("decode_private_key", pem=encode("RSA PRIVATE KEY", rsa(77, 127))),
+    ),
+    (
+        "exponent-above-modulus",
+        "PKCS #8",
+        judge(spec={}, key=encode("PRIVATE KEY", pkcs8(rsa(77, 77))).encode()),
+    ),
     ("der-of-no-key", "text", judge("post_issuance", spec=DER_FORMAT, key=b"no PEM")),
     (
         "der-of-no-key",
@@ -280,6 +300,27 @@ INSIDE: Final = [
 ]
 
 OUTSIDE: Final = [
+    (
+        "exponent-above-modulus",
+        "just below",
+        ask("decode_private_key", pem=encode("RSA PRIVATE KEY", rsa(77, 76))),
+    ),
+    (
+        "exponent-above-modulus",
+        "another algorithm",
+        ask("private_key_matches_spec", privateKeyPEM=KEY_PEM.decode(), spec={}),
+    ),
+    (
+        "exponent-above-modulus",
+        "a certificate",
+        ask("decode_private_key", pem=certificate().decode()),
+    ),
+    (
+        "exponent-above-modulus",
+        "what is no DER",
+        ask("decode_private_key", pem=encode("RSA PRIVATE KEY", b"")),
+    ),
+    ("exponent-above-modulus", "no key", judge(spec={}, key=b"")),
     ("nanoseconds", "a microsecond", ask("backoff", initialDelay="1us")),
     ("nanoseconds", "a thousand nanoseconds", ask("backoff", initialDelay="1000ns")),
     ("nanoseconds", "no duration at all", ask("backoff", initialDelay="soon")),

@@ -55,6 +55,7 @@ def test_no_deviation_swallows_more_than_it_did() -> None:
         "nanoseconds": 10,
         "postal-codes": 5,
         "roots-only": 1,
+        "two-ways-up": 1,
         "unknown-key-algorithm": 16,
         "unknown-renewal-policy": 12,
         "unusable-window": 27,

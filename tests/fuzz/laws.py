@@ -115,8 +115,7 @@ def broken(trial: Trial, silence: Silence, *, measured: bool) -> str | None:
             what the whole process has grown by is seen.
     """
     try:
-        with _watched():
-            return _broken(trial, silence, measured=measured)
+        return _broken(trial, silence, measured=measured)
     except _HungError:
         return f"took more than {_GIVEN_UP_AFTER} seconds"
 
@@ -127,7 +126,8 @@ def _broken(trial: Trial, silence: Silence, *, measured: bool) -> str | None:
     if measured:
         tracemalloc.start()
     try:
-        told = [*trial.ask()]
+        with _watched():
+            told = [*trial.ask()]
     except CertlifeError as error:
         told = [error]
     except BrokenError as error:
@@ -149,7 +149,8 @@ def _broken(trial: Trial, silence: Silence, *, measured: bool) -> str | None:
 def _takes_as_long_again(trial: Trial) -> bool:
     """Whether it was the input and not whatever else the machine or the collector had to do."""
     start = process_time()
-    attempt(lambda: [*trial.ask()])
+    with _watched():
+        attempt(lambda: [*trial.ask()])
     return process_time() - start > MAX_SECONDS
 
 
@@ -159,14 +160,14 @@ def _grown_to() -> int:
 
 @contextmanager
 def _watched() -> Iterator[None]:
-    """Give up on an input that takes very long."""
-    before = signal.signal(signal.SIGALRM, _give_up)
-    signal.setitimer(signal.ITIMER_REAL, _GIVEN_UP_AFTER)
+    """Give up on an input that takes very long, by the processor and not by the clock."""
+    before = signal.signal(signal.SIGPROF, _give_up)
+    signal.setitimer(signal.ITIMER_PROF, _GIVEN_UP_AFTER)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _give_up(_: int, __: FrameType | None) -> NoReturn:

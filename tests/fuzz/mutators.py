@@ -154,7 +154,9 @@ def mutate_tree(
         elif isinstance(container, dict) and draw < 0.15:
             container[mutate_text(str(key), random)] = container.pop(str(key))
         elif isinstance(container, list) and draw < 0.15:
-            container *= random.choice(_MANY[:3])
+            times = random.choice(_MANY[:3])
+            if times * len(repr(container)) <= MAX_TEXT:
+                container *= times
         else:
             before = container[key]  # type: ignore[index]  # each with its own
             after = _other_value(before, name, random, values, readers)

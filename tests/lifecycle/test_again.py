@@ -12,7 +12,7 @@ import certlife as cl
 from certlife.driver import perform, settle
 from certlife.lifecycle.actions import DeleteKey, UpdateStatus, key_name, request_name
 from certlife.lifecycle.advancing import advance
-from certlife.lifecycle.answers import Failed, Pending, TemporaryError
+from certlife.lifecycle.answers import Answer, Denied, Failed, Invalid, Pending, TemporaryError
 from certlife.lifecycle.phases import Phase
 from certlife.lifecycle.reconcile import reconcile
 from certlife.model import annotations as keys
@@ -20,7 +20,7 @@ from certlife.model.request import RequestOutcome
 from certlife.model.spec import IssuerRef, PrivateKeySpec
 from certlife.model.status import IssuanceRecord
 from certlife.policy.violation import Clause, Reason, Violation
-from certlife.testing.issuer import adds_a_name, returns_junk, signs_another_key
+from certlife.testing.issuer import Behaviour, adds_a_name, returns_junk, signs_another_key
 from tests.lifecycle.world import HOUR, NOW, SPEC, World
 
 if TYPE_CHECKING:
@@ -30,15 +30,19 @@ NEVER = PrivateKeySpec(algorithm="ECDSA", rotation_policy="Never")
 KEPT = evolve(SPEC, private_key=NEVER)
 
 
-@pytest.mark.parametrize("wrong", [returns_junk, signs_another_key], ids=["junk", "another key"])
-def test_a_certificate_that_was_refused_is_asked_for_anew_although_the_key_stays(
-    wrong: object,
+@pytest.mark.parametrize(
+    "wrong",
+    [Denied(), Invalid(), returns_junk, signs_another_key],
+    ids=["denied", "invalid", "junk", "another key"],
+)
+def test_a_request_that_came_to_nothing_is_made_anew_although_the_key_stays(
+    wrong: Answer | Behaviour,
 ) -> None:
     world = World(spec=KEPT)
     at = world.settle()
     assert at is not None
     world.clock.set(at)
-    world.issuer.script = [wrong]  # type: ignore[list-item]
+    world.issuer.script = [wrong]
     assert world.settle() == at + HOUR
     world.advance(HOUR)
     world.settle()

@@ -32,10 +32,23 @@ def test_an_address_is_sixteen_bytes(text: str, packed: bytes) -> None:
     assert parse_ip(text) == packed
 
 
+@pytest.mark.parametrize("place", range(4))
+def test_each_number_of_ipv4_is_a_byte_without_leading_zeros(place: int) -> None:
+    for number in range(1_000):
+        numbers = [192, 0, 2, 1]
+        numbers[place] = number
+        packed = MAPPED + bytes(numbers) if number < 256 else None
+        assert parse_ip(".".join(map(str, numbers))) == packed
+        spelled = [*map(str, numbers)]
+        spelled[place] = f"0{number}"
+        assert parse_ip(".".join(spelled)) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
         pytest.param("", id="nothing"),
+        pytest.param("192.0.2.1\n", id="a line end"),
         pytest.param("192.0.2.01", id="a leading zero"),
         pytest.param("192.0.2", id="three numbers"),
         pytest.param("192.0.2.256", id="a number above 255"),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations_with_replacement, permutations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -200,13 +200,35 @@ def crossed(serials: Sequence[int]) -> list[X509Certificate]:
     ]
 
 
+def in_every_order(steps: Sequence[str], *, with_leaf: bool) -> set[frozenset[str] | None]:
+    """Return what is sent of CAs, given as "subject<issuer", as the order of their bytes varies."""
+    below = [leaf("a", serial=100)] if with_leaf else []
+    found = set()
+    for serials in permutations(range(1, len(steps) + 1)):
+        pairs = zip((step.split("<") for step in steps), serials, strict=True)
+        cas = [ca(subject, issuer, serial=serial) for (subject, issuer), serial in pairs]
+        found.add(kept_of([*below, *cas], dict(zip(cas, steps, strict=True))))
+    return found
+
+
+def kept_of(
+    heap: list[X509Certificate], steps: dict[X509Certificate, str]
+) -> frozenset[str] | None:
+    """Name the CAs that are sent, None where there is no chain."""
+    try:
+        chain = order_chain(heap)
+    except InvalidValueError:
+        return None
+    return frozenset(steps[one] for one in chain.certificates if one in steps)
+
+
 MISSED = (1, 2, 3, 4, 5)
 """Serial numbers that put the certificates into an order in which joining them fails."""
 
 
 @pytest.fixture
 def no_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chains, "_only_path", lambda *_: None)
+    monkeypatch.setattr(chains, "_whole_path", lambda *_: None)
 
 
 class TestCrossSignedCas:
@@ -222,17 +244,56 @@ class TestCrossSignedCas:
             tuple(path), root, (LeftOut(root, LeftOutReason.ROOT),)
         )
 
-    def test_with_two_paths_are_refused_where_joining_them_finds_none(self) -> None:
-        heap = [
-            leaf("a", serial=2),
-            ca("a", "b", serial=3),
-            ca("a", "b", serial=4),
-            ca("b", "a", serial=1),
-            ca("b", "root", serial=5),
-            ca("root", "root", serial=6),
-        ]
-        with pytest.raises(InvalidValueError, match="expected one chain, but"):
-            order_chain(heap)
+    @pytest.mark.parametrize(
+        ("steps", "kept"),
+        [
+            pytest.param(["a<a", "a<away"], {"a<away"}, id="a root and its cross-sign"),
+            pytest.param(
+                ["a<a", "a<a", "a<away"], {"a<away"}, id="a renewed root and its cross-sign"
+            ),
+            pytest.param(
+                ["a<a", "a<root", "root<root"], {"a<root"}, id="a root above a former root"
+            ),
+            pytest.param(
+                ["a<b", "b<b", "b<away"], {"a<b", "b<away"}, id="a cross-sign above an intermediate"
+            ),
+            pytest.param(
+                ["a<a", "a<b", "b<a", "b<b"], {"a<b", "b<a"}, id="two roots that signed each other"
+            ),
+            pytest.param(["a<b", "a<b", "b<a", "b<root"], {"a<b", "b<a", "b<root"}, id="two ways"),
+            pytest.param(
+                ["a<a", "a<b", "b<b", "b<away"],
+                {"a<b", "b<away"},
+                id="a root below and one above a cross-sign",
+            ),
+            pytest.param(["a<a", "b<b"], None, id="a root that signed nothing"),
+            pytest.param(
+                ["a<away", "a<elsewhere"], None, id="two cross-signs by CAs that are absent"
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("with_leaf", [True, False], ids=["with a leaf", "of CAs alone"])
+    def test_are_one_chain_or_none_whatever_the_order_of_their_bytes(
+        self, steps: Sequence[str], kept: set[str] | None, *, with_leaf: bool
+    ) -> None:
+        assert in_every_order(steps, with_leaf=with_leaf) == {kept and frozenset(kept)}
+
+    @pytest.mark.parametrize("with_leaf", [True, False], ids=["with a leaf", "of CAs alone"])
+    def test_of_three_are_one_chain_or_none_whatever_signed_what(self, *, with_leaf: bool) -> None:
+        kinds = ["a<a", "a<b", "a<away", "b<a", "b<b", "b<away"]
+        for steps in combinations_with_replacement(kinds, 3):
+            found = in_every_order(steps, with_leaf=with_leaf)
+            assert None not in found or len(found) == 1, steps
+
+    def test_have_the_root_as_their_ca_that_signed_the_highest_of_them(self) -> None:
+        for one, two, three, four in permutations((1, 2, 3, 4)):
+            top = ca("c", "c", serial=one)
+            steps = [
+                ca("a", "b", serial=two),
+                ca("b", "b", serial=three),
+                ca("b", "c", serial=four),
+            ]
+            assert order_chain([leaf("a", serial=100), *steps, top]).ca == top
 
     def test_have_a_root_that_might_stand_between_them_on_top(self) -> None:
         heap = [

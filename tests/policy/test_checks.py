@@ -15,7 +15,7 @@ from certlife.model.status import AriWindow
 from certlife.pki import pem
 from certlife.pki.keys import KeyAlgorithm
 from certlife.policy import checks
-from certlife.policy.violation import NotApplicable
+from certlife.policy.violation import Clause, NotApplicable, Reason, Violation
 from certlife.testing import issued, signer
 from tests.pki.encoding import bit_string, integer, oid, request, sequence
 from tests.policy.worlds import (
@@ -297,7 +297,15 @@ class TestTheKeyIsTheOneThatWasCertified:
         csr = pem.encode("CERTIFICATE REQUEST", request(key=key)).encode()
         answer = self.check(with_csr(csr), now=ISSUED_AT)
         assert found(answer) == [("InvalidCertificateRequest", CSR)]
-        assert evidence(answer)[0][0] == "a request for an RSA, ECDSA or Ed25519 key"
+        assert answer == (
+            Violation(
+                "secret_public_key_differs_from_current_certificate_request",
+                Reason.INVALID_CERTIFICATE_REQUEST,
+                "certificateRequest.spec.request",
+                Clause("a request for an RSA, ECDSA or Ed25519 key"),
+                Clause("one for another kind"),
+            ),
+        )
 
 
 class TestTheRequestIsWhatTheSpecWants:

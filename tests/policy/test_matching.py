@@ -187,6 +187,8 @@ class TestARequest:
             common_name=None,
             subject=None,
             ip_addresses=["192.0.2.2"],
+            uris=["https://example/"],
+            email_addresses=None,
             other_names=[OtherName(UPN), OtherName(None, "x")],
             issuer_ref=IssuerRef("other"),
             is_ca=True,
@@ -198,6 +200,8 @@ class TestARequest:
         }
         assert shown == {
             "spec.ipAddresses": (("192.0.2.2",), ("192.0.2.1", "2001:db8::1")),
+            "spec.uris": (("https://example/",), ("spiffe://example/web", "https://example/")),
+            "spec.emailAddresses": ((), ("a@example.com", "b@example.com")),
             "spec.otherNames": ((f"{UPN}=", "=x"), (f"{UPN}=one", f"{UPN}=two")),
             "spec.commonName": (None, "web.example"),
             "spec.subject.serialNumber": (None, "7"),
@@ -215,6 +219,14 @@ class TestARequest:
                 "Issuer.cert-manager.io/letsencrypt",
             ),
         }
+
+    def test_without_a_name_shows_what_is_wanted(self) -> None:
+        spec = evolve(SPEC, uris=["https://example/"], email_addresses=["a@example.com"])
+        found = request_matches_spec(current(issued(SPEC, at=ISSUED_AT)), spec).differences
+        assert [(one.path, one.expected, one.actual) for one in found] == [
+            ("spec.uris", ("https://example/",), ()),
+            ("spec.emailAddresses", ("a@example.com",), ()),
+        ]
 
     def test_that_has_another_literal_subject_shows_it(self) -> None:
         spec = evolve(SPEC, dns_names=None, literal_subject="CN=a,O=b")

@@ -12,7 +12,7 @@ from attrs import evolve
 from certlife.errors import InvalidValueError
 from certlife.model.spec import CertificateSpec, Renewal, RenewalPolicy, RenewalWindow
 from certlife.model.status import AriWindow
-from certlife.policy.renewal import RenewalTime, Validity, due_from, renewal_time
+from certlife.policy.renewal import RenewalRule, RenewalTime, Validity, due_from, renewal_time
 from tests.policy.worlds import MICROSECOND, SPEC
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ NOT_BEFORE = datetime(2026, 3, 1, tzinfo=UTC)
 NOT_AFTER = datetime(2026, 5, 30, tzinfo=UTC)
 NINETY_DAYS = Validity(NOT_BEFORE, NOT_AFTER)
 TWO_THIRDS = datetime(2026, 4, 30, tzinfo=UTC)
+FIVE_FIELDS = "expected five fields or a descriptor such as @daily"
 
 
 def spec(before: timedelta | None = None, percentage: int | None = None) -> CertificateSpec:
@@ -96,6 +97,12 @@ class TestTheRule:
     ) -> None:
         validity = Validity(NOT_BEFORE, NOT_BEFORE + lifetime)
         assert renewal_time(validity, spec(None, percentage)).at == NOT_BEFORE + after
+
+    @pytest.mark.parametrize("third", [SECOND, 190 * 365 * DAY], ids=["seconds", "ages"])
+    def test_is_not_rounded_into_the_next_second(self, third: timedelta) -> None:
+        # A third of a microsecond before a whole second is in the second before.
+        begin = NOT_AFTER - 3 * third - timedelta(microseconds=1)
+        assert renewal_time(Validity(begin, NOT_AFTER), SPEC).at == NOT_AFTER - third - SECOND
 
     def test_holds_for_a_lifetime_of_seven_thousand_years(self) -> None:
         # cert-manager's 64 bits of nanoseconds end after 292 years.
@@ -196,7 +203,9 @@ class TestWindows:
                 id="is no cron expression",
             ),
             pytest.param(
-                windows(window(None)), "spec.renewal.windows[0].cron: ", id="says no cron"
+                windows(window(None)),
+                f"spec.renewal.windows[0].cron: {FIVE_FIELDS}, got ''",
+                id="says no cron",
             ),
             pytest.param(
                 windows(window("@every 1h")), "spec.renewal.windows[0].cron: ", id="has no grid"
@@ -228,6 +237,7 @@ class TestWindows:
     ) -> None:
         found = renewal_time(NINETY_DAYS, wanted)
         assert found.at == found.desired == TWO_THIRDS
+        assert found.rule is RenewalRule.TWO_THIRDS
         assert (found.window_error or "").startswith(error)
 
     def test_are_not_looked_at_where_renewal_is_disabled(self) -> None:
