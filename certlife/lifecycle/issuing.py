@@ -33,10 +33,9 @@ from certlife.model.status import ConditionStatus
 from certlife.policy.decision import (
     ISSUING,
     Blocked,
-    BlockedReason,
     InProgress,
     Issue,
-    cannot_issue,
+    cannot_go_on,
 )
 from certlife.policy.matching import private_key_matches_spec
 from certlife.policy.policies import TEMPORARY
@@ -60,14 +59,12 @@ def issuing_plan(look: Look, decision: Issue | InProgress | Blocked) -> Plan:
     is_new = isinstance(decision, Issue) and name != look.key_name
     if name is None or is_new:
         return _nameless(look, name)
-    misfits = private_key_matches_spec(key, look.snapshot.certificate.spec) if key else ()
-    blocked = cannot_issue(look.snapshot)
-    # A key that is there and fits need not be made, whatever the one in the Secret is.
-    has_key = key is not None and not misfits
-    if blocked and not (has_key and blocked.reason is BlockedReason.CANNOT_REGENERATE_KEY):
+    blocked = cannot_go_on(look.snapshot)
+    if blocked:
         return blocked_plan(look, blocked)
     if key is None:
         return _keyless(look, name)
+    misfits = private_key_matches_spec(key, look.snapshot.certificate.spec)
     if misfits:
         fields = ", ".join(misfit.path for misfit in misfits)
         deleted = Event(EventType.NORMAL, "Deleted", f"The next private key does not fit: {fields}")

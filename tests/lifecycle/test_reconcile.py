@@ -117,23 +117,59 @@ def test_the_wait_doubles_up_to_thirty_two_hours() -> None:
     assert waits == [1, 2, 4, 8, 16, 32, 32, 32]
 
 
-def test_a_mended_spec_starts_at_once() -> None:
-    world = World(Failed())
+REFUSALS = pytest.mark.parametrize(
+    "refusal",
+    [Failed("no"), Invalid("no"), Denied("no"), returns_junk],
+    ids=["failed", "invalid", "denied", "not acceptable"],
+)
+
+
+@REFUSALS
+def test_a_mended_spec_starts_at_once(refusal: Answer | Behaviour) -> None:
+    world = World(refusal)
     world.settle()
     world.edit(evolve(world.spec, dns_names=["b.example"]))
     world.settle()
     assert world.status.revision == 1
+    assert set(world.requests) == {"web-1-2"}
 
 
-def test_a_manual_mark_starts_at_once_and_keeps_the_count_of_failures() -> None:
-    world = World(Failed(), Failed())
+@REFUSALS
+def test_a_manual_mark_starts_at_once_and_keeps_the_count_of_failures(
+    refusal: Answer | Behaviour,
+) -> None:
+    world = World(refusal, refusal)
     world.settle()
     world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
-    world.settle()
+    assert world.settle() == NOW + 2 * HOUR
     assert world.status.failed_issuance_attempts == 2
     world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
     world.settle()
     assert world.status.revision == 1
+
+
+@REFUSALS
+def test_deleting_a_request_that_was_refused_does_not_shorten_the_wait(
+    refusal: Answer | Behaviour,
+) -> None:
+    world = World(refusal)
+    assert world.settle() == NOW + HOUR
+    (request,) = world.requests.values()
+    world.store.delete_request(world.certificate, request.name, request.uid)
+    assert world.settle() == NOW + HOUR
+    assert world.plan().phase == Phase.WAITING
+    assert not world.requests
+
+
+def test_both_ends_of_the_wait_can_be_chosen() -> None:
+    world = World(Failed())
+    world.settle()
+    minute = HOUR / 60
+    for attempts, waits in ((1, 1), (2, 2), (3, 4), (4, 5), (9, 5)):
+        status = evolve(world.status, failed_issuance_attempts=attempts)
+        snapshot = evolve(world.snapshot, certificate=evolve(world.certificate, status=status))
+        plan = reconcile(snapshot, now=NOW, initial_delay=minute, maximum_delay=5 * minute)
+        assert (plan.phase, plan.next_check) == (Phase.WAITING, NOW + waits * minute)
 
 
 def test_deleting_the_latest_request_restarts_a_pending_issuance() -> None:
@@ -233,10 +269,17 @@ class TestRotationNever:
         world.settle()
         assert world.status.condition("Blocked") is None
 
-    def test_asks_for_a_person_where_the_spec_changes_during_an_issuance(self) -> None:
+    @pytest.mark.parametrize("by_hand", [True, False], ids=["by hand", "by time"])
+    def test_asks_for_a_person_where_the_spec_changes_during_an_issuance(
+        self, *, by_hand: bool
+    ) -> None:
         world = World(spec=evolve(SPEC, private_key=NEVER))
-        world.settle()
-        world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+        due = world.settle()
+        assert due is not None
+        if by_hand:
+            world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+        else:
+            world.clock.set(due)
         world.turn()
         world.edit(evolve(world.spec, private_key=evolve(NEVER, size=384)))
         assert world.plan().phase == Phase.BLOCKED
@@ -265,7 +308,21 @@ class TestBlocked:
         world = World(spec=evolve(SPEC, dns_names=None))
         world.settle()
         assert world.reasons == ["RequestFailed"]
-        assert "expected a common name" in world.told("RequestFailed").message
+        told = world.told("RequestFailed")
+        assert "expected a common name" in told.message
+        assert [one.reason for one in told.evidence] == ["DoesNotExist"]
+
+    def test_where_no_request_can_be_made_for_a_mark_made_by_hand(self) -> None:
+        world = World()
+        world.settle()
+        world.edit(evolve(SPEC, usages=["flying"]))
+        world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+        assert world.plan().phase == Phase.BLOCKED
+        world.settle()
+        assert world.status.revision == 1
+        world.edit(SPEC)
+        world.settle()
+        assert world.status.revision == 2
 
     def test_not_at_all_by_a_deletion_which_ends_everything(self) -> None:
         world = World()
