@@ -21,7 +21,7 @@ from certlife.lifecycle.actions import (
     StoreSecret,
     request_name,
 )
-from certlife.lifecycle.blocking import blocked_plan
+from certlife.lifecycle.blocking import BLOCKED, blocked_plan
 from certlife.lifecycle.phases import Phase
 from certlife.lifecycle.plan import Event, EventType, Plan
 from certlife.lifecycle.requests import failure_of, is_over, outdated_requests
@@ -163,8 +163,11 @@ def _answered(
     """Store the certificate, then move the revision; a crash in between only stores it again."""
     name = look.snapshot.certificate.spec.secret_name
     store = StoreSecret(name, key, request.certificate, request.ca, request.issuer_ref)
+    # Ready is left to the next look: until the revision moves, what is stored is held against the
+    # request before, and after a crash in between that would show as a moment of False.
+    before = without_condition(look.snapshot.certificate.status, BLOCKED)
     status = evolve(
-        without_condition(look.status, ISSUING),
+        without_condition(before, ISSUING),
         revision=look.snapshot.next_revision,
         last_failure_time=None,
         failed_issuance_attempts=None,

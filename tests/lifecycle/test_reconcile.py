@@ -492,6 +492,22 @@ def test_a_crash_after_any_action_is_made_good_by_starting_again() -> None:
         assert set(world.requests) == set(whole.requests)
 
 
+def test_a_crash_after_storing_is_no_moment_of_not_being_ready() -> None:
+    world = World()
+    due = world.settle()
+    assert due is not None
+    world.clock.set(due)
+    while world.plan().phase != Phase.ANSWERED:
+        world.turn()
+    store, _ = world.plan().actions
+    perform(store, world.snapshot, world.store, now=due)
+    assert [type(one) for one in world.plan().actions] == [StoreSecret, UpdateStatus]
+    world.settle()
+    ready = world.status.condition("Ready")
+    assert ready is not None
+    assert (ready.status, ready.last_transition_time) == ("True", NOW)
+
+
 def test_actions_come_in_an_order_that_is_safe_to_stop_in() -> None:
     world = World()
     kinds = []
