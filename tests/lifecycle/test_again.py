@@ -235,8 +235,10 @@ def test_an_issuance_that_was_stopped_by_hand_may_begin_again_at_once() -> None:
     conditions = tuple(one for one in world.status.conditions or () if one.type != "Issuing")
     stopped = evolve(world.status, conditions=conditions)
     world.certificate = evolve(world.certificate, status=stopped)
-    assert world.plan().phase == Phase.DUE
-    assert world.plan().events[0].evidence[0].reason == Reason.RENEWING
+    plan = world.plan()
+    assert plan.phase == Phase.DUE
+    assert [type(one) for one in plan.actions] == [UpdateStatus]  # the key of its name is kept
+    assert plan.events[0].evidence[0].reason == Reason.RENEWING
 
 
 def test_an_issuer_that_is_not_well_is_asked_about_the_same_request_again() -> None:

@@ -20,6 +20,7 @@ from certlife.lifecycle.actions import (
     UpdateStatus,
     request_name,
 )
+from certlife.lifecycle.advancing import advance
 from certlife.lifecycle.answers import Answer, Denied, Failed, Invalid, Pending
 from certlife.lifecycle.phases import Phase
 from certlife.lifecycle.plan import EventType
@@ -74,6 +75,45 @@ def test_more_old_requests_are_kept_where_the_spec_says_so() -> None:
         assert at is not None
         world.clock.set(at)
     assert set(world.requests) == {"web-3-1", "web-4-1"}
+
+
+def test_the_request_of_the_current_revision_is_kept_whatever_the_spec_says() -> None:
+    world = World(spec=evolve(SPEC, revision_history_limit=0))
+    world.settle()
+    assert set(world.requests) == {"web-1-1"}
+
+
+def test_old_requests_are_kept_until_the_certificate_is_ready() -> None:
+    world = World()
+    world.settle()
+    window = RenewalWindow(cron="0 0 31 2 *", window_duration=HOUR)
+    world.edit(evolve(SPEC, renewal=Renewal(policy="RenewBefore", windows=[window])))
+    world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+    world.settle()
+    assert set(world.requests) == {"web-1-1", "web-2-1"}
+    world.edit(SPEC)
+    world.settle()
+    assert set(world.requests) == {"web-2-1"}
+
+
+def test_what_is_seen_is_written_before_anything_is_done() -> None:
+    world = World()
+    world.settle()
+    world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+    world.turn()
+    assert [type(one) for one in world.plan().actions] == [CreateKey]
+    world.edit(evolve(SPEC, secret_name="other"))
+    assert [type(one) for one in world.plan().actions] == [UpdateStatus, CreateKey]
+
+
+def test_what_is_not_ready_is_not_looked_at_again_for_expiring() -> None:
+    world = World()
+    world.settle()
+    world.issuer.script = [Pending()]
+    world.edit(evolve(SPEC, dns_names=["b.example"]))
+    world.settle()
+    plan = world.plan()
+    assert (plan.phase, plan.next_check) == (Phase.ASKED, None)
 
 
 @pytest.mark.parametrize(
@@ -214,6 +254,26 @@ def test_a_failed_request_of_another_controller_from_before_this_issuance_is_del
     world.settle()
     assert world.status.revision == 1
     assert set(world.requests) == {"web-1-2"}
+
+
+def test_a_request_of_another_controller_that_failed_as_this_issuance_began_counts() -> None:
+    world = World(Pending())
+    world.settle()
+    (request,) = world.requests.values()
+    world.store.delete_request(world.certificate, request.name, request.uid)
+    refused = advance(evolve(request, name="web-abcde"), Failed(), now=NOW).request
+    world.store.create_request(refused)
+    assert world.plan().phase == Phase.REFUSED
+
+
+def test_a_request_that_was_made_with_another_key_is_made_anew() -> None:
+    world = World(Pending(), Pending())
+    world.settle()
+    world.store.delete_key(world.certificate, "web-1-1-key")
+    world.turn()
+    assert world.plan().phase == Phase.OUTDATED
+    world.settle()
+    assert world.plan().phase == Phase.ASKED
 
 
 def test_a_pending_key_that_no_longer_fits_is_deleted_and_made_anew() -> None:
