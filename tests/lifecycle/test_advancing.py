@@ -140,3 +140,7 @@ def test_a_condition_keeps_its_time_while_it_stays_what_it_is() -> None:
     ready = first_condition(second.conditions, "Ready")
     assert ready is not None
     assert (ready.message, ready.last_transition_time) == ("two", NOW)
+    issued = advance(second, Issued(b"pem"), now=NOW + 2 * SECOND).request
+    ready = first_condition(issued.conditions, "Ready")
+    assert ready is not None
+    assert (ready.status, ready.last_transition_time) == ("True", NOW + 2 * SECOND)

@@ -372,6 +372,14 @@ class TestBlocked:
         assert "expected a common name" in told.message
         assert [one.reason for one in told.evidence] == ["DoesNotExist"]
 
+    def test_and_says_so_anew_where_the_fault_is_another(self) -> None:
+        world = World(spec=evolve(SPEC, usages=["flying"]))
+        world.settle()
+        world.edit(evolve(SPEC, usages=["diving"]))
+        world.settle()
+        assert world.reasons == ["RequestFailed", "RequestFailed"]
+        assert "diving" in world.told("RequestFailed").message
+
     def test_where_no_request_can_be_made_for_a_mark_made_by_hand(self) -> None:
         world = World()
         world.settle()
