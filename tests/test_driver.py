@@ -1,54 +1,14 @@
-"""The loop: over a store in memory, and over objects as Kubernetes has them."""
+"""The loop, over a store in memory; tests/lifecycle/test_once.py has it over JSON, too."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from certlife.adapters.kubernetes import (
-    read_certificate,
-    read_request,
-    read_secret,
-    write_certificate,
-    write_request,
-    write_secret,
-)
 from certlife.lifecycle.answers import Failed, Pending
 from certlife.model.certificate import Certificate
-from certlife.testing.memory import MemoryStore
 from tests.lifecycle.world import HOUR, NOW, SPEC, World
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from certlife.model.snapshot import Snapshot
-
-
-class KubernetesShapedStore(MemoryStore):
-    """A store in which everything has gone through the dicts of the Kubernetes API."""
-
-    def snapshots(self) -> Iterator[Snapshot]:
-        for place, one in self.certificates.items():
-            self.certificates[place] = read_certificate(write_certificate(one))
-        for place, two in self.secrets.items():
-            self.secrets[place] = read_secret(write_secret(two))
-        for place, three in self.requests.items():
-            self.requests[place] = read_request(write_request(three))
-        yield from super().snapshots()
-
-
-def test_objects_as_kubernetes_has_them_are_driven_to_the_same_end() -> None:
-    plain, shaped = World(Failed("no")), World(Failed("no"))
-    shaped.store = KubernetesShapedStore(shaped.store.certificates.values())
-    for world in (plain, shaped):
-        assert world.settle() == NOW + HOUR
-        world.advance(HOUR)
-        assert world.settle() is not None
-    assert plain.reasons == shaped.reasons
-    assert plain.status == shaped.status
-    assert set(plain.store.secrets) == set(shaped.store.secrets)
 
 
 def test_several_certificates_are_looked_at_in_one_turn() -> None:

@@ -70,7 +70,8 @@ class Judgement:
     Args:
         question: The question.
         verdict: The decision in one word.
-        violations: Why, the first being what cert-manager reports.
+        violations: Why, the first being what cert-manager reports; of one that is blocked, what
+            stands in the way, and then why it would be issued.
         advice: What is worth saying beside it.
         not_after: Until when the certificate is valid, None where there is none to be read.
         renewal: When it is to be renewed and how that came about, None likewise.
@@ -179,8 +180,8 @@ def _summary(decision: Decision, certificate: Certificate) -> tuple[Verdict, tup
             return Verdict.BACKOFF, _told_once(violations)
         case InProgress():
             return Verdict.IN_PROGRESS, ()
-        case Blocked():
-            return Verdict.BLOCKED, (_block(decision, certificate),)
+        case Blocked(violations=violations):
+            return Verdict.BLOCKED, (_block(decision, certificate), *_told_once(violations))
         case _:
             assert_never(decision)
 

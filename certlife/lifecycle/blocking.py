@@ -33,7 +33,7 @@ def blocked_plan(look: Look, blocked: Blocked) -> Plan:
     )
     said = look.snapshot.certificate.status.condition(BLOCKED)
     is_news = said is None or (said.reason, said.message) != (reason, message)
-    events = (Event(EventType.WARNING, reason, message),) if is_news else ()
+    events = (Event(EventType.WARNING, reason, message, blocked.violations),) if is_news else ()
     return evolve(look, status=status).plan(Phase.BLOCKED, events=events)
 
 

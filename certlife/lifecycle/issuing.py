@@ -21,7 +21,7 @@ from certlife.lifecycle.actions import (
     StoreSecret,
     request_name,
 )
-from certlife.lifecycle.blocking import blocked_plan
+from certlife.lifecycle.blocking import BLOCKED, blocked_plan
 from certlife.lifecycle.phases import Phase
 from certlife.lifecycle.plan import Event, EventType, Plan
 from certlife.lifecycle.requests import failure_of, is_over, outdated_requests
@@ -33,10 +33,9 @@ from certlife.model.status import ConditionStatus
 from certlife.policy.decision import (
     ISSUING,
     Blocked,
-    BlockedReason,
     InProgress,
     Issue,
-    cannot_issue,
+    cannot_go_on,
 )
 from certlife.policy.matching import private_key_matches_spec
 from certlife.policy.policies import TEMPORARY
@@ -60,14 +59,12 @@ def issuing_plan(look: Look, decision: Issue | InProgress | Blocked) -> Plan:
     is_new = isinstance(decision, Issue) and name != look.key_name
     if name is None or is_new:
         return _nameless(look, name)
-    misfits = private_key_matches_spec(key, look.snapshot.certificate.spec) if key else ()
-    blocked = cannot_issue(look.snapshot)
-    # A key that is there and fits need not be made, whatever the one in the Secret is.
-    has_key = key is not None and not misfits
-    if blocked and not (has_key and blocked.reason is BlockedReason.CANNOT_REGENERATE_KEY):
+    blocked = cannot_go_on(look.snapshot)
+    if blocked:
         return blocked_plan(look, blocked)
     if key is None:
         return _keyless(look, name)
+    misfits = private_key_matches_spec(key, look.snapshot.certificate.spec)
     if misfits:
         fields = ", ".join(misfit.path for misfit in misfits)
         deleted = Event(EventType.NORMAL, "Deleted", f"The next private key does not fit: {fields}")
@@ -166,8 +163,11 @@ def _answered(
     """Store the certificate, then move the revision; a crash in between only stores it again."""
     name = look.snapshot.certificate.spec.secret_name
     store = StoreSecret(name, key, request.certificate, request.ca, request.issuer_ref)
+    # Ready is left to the next look: until the revision moves, what is stored is held against the
+    # request before, and after a crash in between that would show as a moment of False.
+    before = without_condition(look.snapshot.certificate.status, BLOCKED)
     status = evolve(
-        without_condition(look.status, ISSUING),
+        without_condition(before, ISSUING),
         revision=look.snapshot.next_revision,
         last_failure_time=None,
         failed_issuance_attempts=None,

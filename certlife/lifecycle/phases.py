@@ -81,7 +81,16 @@ TABLE: Final[Mapping[Phase, Row]] = {
     Phase.DUE: Row(
         "it must be issued and is not marked, or is marked and has no name for a key",
         (DeleteKey, UpdateStatus),
-        (Phase.KEYLESS, Phase.UNASKED, Phase.MISKEYED, Phase.OUTDATED, Phase.BLOCKED),
+        (
+            Phase.KEYLESS,
+            Phase.UNASKED,
+            Phase.MISKEYED,
+            Phase.OUTDATED,
+            Phase.ASKED,
+            Phase.REFUSED,
+            Phase.ANSWERED,
+            Phase.BLOCKED,
+        ),
     ),
     Phase.KEYLESS: Row(
         "the key of this issuance is missing or cannot be read",
@@ -89,7 +98,6 @@ TABLE: Final[Mapping[Phase, Row]] = {
         (
             Phase.UNASKED,
             Phase.OUTDATED,
-            Phase.MISKEYED,
             Phase.ASKED,
             Phase.REFUSED,
             Phase.ANSWERED,

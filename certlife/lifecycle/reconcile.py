@@ -20,8 +20,8 @@ from certlife.lifecycle.phases import Phase
 from certlife.lifecycle.plan import Event, EventType, Plan
 from certlife.lifecycle.requests import past_requests
 from certlife.lifecycle.status_writing import (
-    READY,
     is_issuing,
+    is_ready,
     observed,
     with_condition,
     without_condition,
@@ -93,7 +93,8 @@ def reconcile(
     if isinstance(decision, Blocked) and decision.reason is BlockedReason.BEING_DELETED:
         return Plan(Phase.GONE)
     status = without_condition(observed(snapshot, now=now, ari_draw=ari_draw), BLOCKED)
-    ready_until = READINESS.next_change(snapshot, now=now)
+    # What is not ready now does not become less so by the passing of time.
+    ready_until = READINESS.next_change(snapshot, now=now) if is_ready(status) else None
     look = Look(snapshot, now, status, initial_delay, ready_until)
     match decision:
         case Keep(next_check=at):
@@ -115,8 +116,7 @@ def reconcile(
 
 def _resting(look: Look, next_check: datetime | None) -> Plan:
     """Nothing to issue: forget old requests once the certificate is ready."""
-    ready = look.status.condition(READY)
-    if ready is None or ready.status != ConditionStatus.TRUE:
+    if not is_ready(look.status):
         return _tidied(look, Phase.RESTING, next_check=next_check)
     old = (DeleteRequest(one.name, one.uid) for one in past_requests(look.snapshot))
     return _tidied(look, Phase.RESTING, *old, next_check=next_check)

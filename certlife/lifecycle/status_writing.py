@@ -101,5 +101,14 @@ def without_condition(status: CertificateStatus, kind: str) -> CertificateStatus
 
 def is_issuing(status: CertificateStatus) -> bool:
     """Whether an issuance is under way."""
-    issuing = status.condition(ISSUING)
-    return issuing is not None and issuing.status == ConditionStatus.TRUE
+    return _is_true(status, ISSUING)
+
+
+def is_ready(status: CertificateStatus) -> bool:
+    """Whether the stored certificate is what the spec wants."""
+    return _is_true(status, READY)
+
+
+def _is_true(status: CertificateStatus, kind: str) -> bool:
+    condition = status.condition(kind)
+    return condition is not None and condition.status == ConditionStatus.TRUE

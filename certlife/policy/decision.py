@@ -107,10 +107,13 @@ class Blocked:
     Args:
         reason: What stands in the way.
         detail: The names of the objects that it is about, or the faults of the spec.
+        violations: Every reason why the certificate would be issued, where that was asked: for
+            CANNOT_REQUEST and CANNOT_REGENERATE_KEY.
     """
 
     reason: BlockedReason
     detail: tuple[str, ...]
+    violations: tuple[Violation, ...] = ()
 
 
 Decision: TypeAlias = Keep | Issue | BackOff | InProgress | Blocked
@@ -128,8 +131,8 @@ def decide(
     """Decide what is to be done about a Certificate.
 
     A certificate under issuance is left alone, but for a manual mark that nobody has taken up
-    yet. Backing off, and whether issuing is possible at all, is asked only where something is
-    violated.
+    yet. Backing off is asked only where something is violated, and whether issuing is possible
+    at all where there is a reason to.
 
     Args:
         snapshot: The Certificate and what surrounds it.
@@ -158,7 +161,7 @@ def decide(
     until = backoff_until(snapshot, initial=initial_delay, maximum=maximum_delay)
     if until is not None and now < until:
         return BackOff(until, violations)
-    return cannot_issue(snapshot) or Issue(violations)
+    return _unless(cannot_issue(snapshot), violations)
 
 
 def cannot_issue(snapshot: Snapshot) -> Blocked | None:
@@ -183,6 +186,22 @@ def cannot_issue(snapshot: Snapshot) -> Blocked | None:
         if not isinstance(key, Unreadable) and private_key_matches_spec(key, certificate.spec):
             return Blocked(BlockedReason.CANNOT_REGENERATE_KEY, (certificate.spec.secret_name,))
     return None
+
+
+def cannot_go_on(snapshot: Snapshot) -> Blocked | None:
+    """Say why an issuance that has been asked for cannot go on, None where it can.
+
+    The same as `cannot_issue`, but that a key which is there already and fits need not be made,
+    whatever the one in the Secret is.
+
+    Args:
+        snapshot: The Certificate and what surrounds it.
+    """
+    blocked, key = cannot_issue(snapshot), snapshot.pending_key
+    if blocked is None or blocked.reason is not BlockedReason.CANNOT_REGENERATE_KEY:
+        return blocked
+    has_key = key is not None and not private_key_matches_spec(key, snapshot.certificate.spec)
+    return None if has_key else blocked
 
 
 def advice(snapshot: Snapshot, *, now: datetime, policy: Policy = TRIGGER) -> tuple[Violation, ...]:
@@ -243,14 +262,19 @@ def mark_for_renewal(certificate: Certificate, *, now: datetime) -> Certificate:
     return evolve(certificate, status=evolve(certificate.status, conditions=(*others, mark)))
 
 
-def _already_marked(snapshot: Snapshot, issuing: Condition) -> Issue | InProgress:
+def _unless(blocked: Blocked | None, violations: tuple[Violation, ...]) -> Issue | Blocked:
+    return Issue(violations) if blocked is None else evolve(blocked, violations=violations)
+
+
+def _already_marked(snapshot: Snapshot, issuing: Condition) -> Issue | InProgress | Blocked:
     """A manual mark is a reason of its own until a request has been made for it."""
     taken_up = any(request.outcome in _LIVE for request in snapshot.next_requests)
     if issuing.reason != Reason.MANUALLY_TRIGGERED or taken_up:
         return InProgress(issuing.last_transition_time)
     path = "status.conditions[Issuing]"
     actual = Clause("a mark made by hand")
-    return Issue((Violation("manual_mark", Reason.MANUALLY_TRIGGERED, path, None, actual),))
+    marked = Violation("manual_mark", Reason.MANUALLY_TRIGGERED, path, None, actual)
+    return _unless(cannot_go_on(snapshot), (marked,))
 
 
 def _blocked(snapshot: Snapshot) -> Blocked | None:

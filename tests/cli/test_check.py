@@ -142,6 +142,11 @@ def test_the_decision_is_told_in_a_word_with_its_reason(
     assert (found["decision"], found["reason"]) == (decision, reason)
 
 
+def test_why_it_would_be_issued_is_told_after_what_blocks_it() -> None:
+    found = only(certificate(spec={"usages": ["teleport"]}), secret(DUE))
+    assert [one["reason"] for one in found["violations"]] == ["CannotRequest", "Renewing"]
+
+
 def test_the_end_of_a_backoff_is_told() -> None:
     assert only(certificate(more=FAILED), secret(DUE))["backoff_until"] == "2026-11-24T13:30:00Z"
 

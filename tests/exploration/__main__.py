@@ -9,7 +9,7 @@ import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.exploration.explorer import explore
+from tests.exploration.explorer import explore, never_seen
 from tests.exploration.worlds import LARGE
 
 
@@ -23,6 +23,9 @@ def main() -> int:
         {"world": name, "violation": violation, "way": way}
         for name, report in reports.items()
         for violation, way in report.violations.items()
+    ]
+    violations += [
+        {"world": "all", "violation": gap, "way": ()} for gap in never_seen(reports.values())
     ]
     if "--json" in sys.argv[1:]:
         found = {"states": states, "transitions": transitions, "violations": violations}

@@ -1,15 +1,16 @@
 """When two worlds are the same: where they differ only in bytes, and in how long things take.
 
-Keys become numbers in the order in which they are met. An instant becomes what it is to the
-decisions: here, or the how-manieth of those to come.
-What is named by revision and attempt is named by how far it is from the next ones.
+Keys become numbers, of their algorithm, in the order in which they are met. An instant becomes
+what it is to the decisions: past, or the how-manieth of those to come. What is
+named by revision and attempt is named by how far it is from the next ones; how many there have been
+stands apart, and may be left out.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from certlife.errors import Unreadable, UnreadableError
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 Form: TypeAlias = tuple[object, ...]
 
 _NAME: Final = re.compile(
-    r"(?P<before>twin-of-)?(?P<owner>c\d+)-(?P<revision>\d+)-(?P<attempt>\d+)(?P<after>-key)?"
+    r"(?P<before>(other-)?twin-of-)?(?P<owner>c\d+)-(?P<revision>\d+)-(?P<attempt>\d+)(?P<after>-key)?"
 )
 _MARK: Final = Reason.MANUALLY_TRIGGERED
 _MOMENT: Final = timedelta(microseconds=1)
@@ -44,7 +45,17 @@ _FATES: Final = {RequestOutcome.PENDING: "pending", RequestOutcome.ISSUED: "issu
 
 
 def canonical(world: World) -> Form:
-    """Write a world as what the decisions make of it."""
+    """Write a world as what the decisions make of it, and how much has happened."""
+    counts = tuple(
+        (one.status.revision or 0, one.status.failed_issuance_attempts or 0)
+        for one in world.certificates
+    )
+    return (*uncounted(world), counts)
+
+
+@lru_cache(maxsize=1000)
+def uncounted(world: World) -> Form:
+    """Write a world as what the decisions make of it, however often it has been like that."""
     return _Writer(world).form()
 
 
@@ -79,7 +90,10 @@ class _Writer:
         )
         coming = sorted({at for at in self.instants if at > world.now})
         places = {at: place for place, at in enumerate(coming)}
-        return (raw, tuple(places.get(at, -1) for at in self.instants))
+        return (
+            raw,
+            tuple(places.get(at, -1) for at in self.instants),
+        )
 
     def at(self, instant: datetime | None) -> bool:
         """Note an instant, whose place is written later, and whether there is one."""
@@ -98,24 +112,23 @@ class _Writer:
         number = None if behind else attempt - int(parts["attempt"])
         return (parts["before"], parts["owner"], behind, number, parts["after"])
 
-    def number(self, key: bytes) -> int:
-        return self.numbers.setdefault(key, len(self.numbers))
+    def number(self, key: bytes) -> tuple[int, int]:
+        """Number a public key; its length says of which algorithm it is."""
+        return self.numbers.setdefault(key, len(self.numbers)), len(key)
 
     def pending(self, pem: bytes) -> object:
         key = read_key(pem)
         return pem == JUNK if key is None else self.number(key.spki_der)
 
     def certificate(self, one: Certificate) -> Form:
-        status = one.status
-        failed, records = status.last_failure_time, status.issuances or ()
+        status, failed = one.status, one.status.last_failure_time
         secret = self.world.secrets.get(one.spec.secret_name)
-        due = due_by_spec(secret, one)
+        leaf = None if secret is None else _leaf_in(secret)
+        due = None if leaf is None else due_from(leaf, one.spec).at
         until = None
         if failed is not None:
             until = shift(failed, backoff_delay(status.failed_issuance_attempts))
-        brake, issued = None, _issued(self.world.snapshot(one).current_request)
-        if due is not None and issued is not None and due <= issued:
-            brake = shift(issued, INITIAL_DELAY)  # it was of no use
+        request = self.world.snapshot(one).current_request
         return (
             one.name,
             one.uid,
@@ -125,12 +138,23 @@ class _Writer:
             status.revision is None,
             status.failed_issuance_attempts is None,
             self.name(status.next_private_key_secret_name),
-            brake is not None and bool(records) and records[-1].reason,
+            bool(status.issuances) and (status.issuances or ())[-1].reason == Reason.RENEWING,
             status.renewal_time == due,
             self.at(until),
             self.at(due),
-            self.at(brake),
+            self.use(one, request, due),
         )
+
+    def use(
+        self, certificate: Certificate, request: CertificateRequest | None, due: datetime | None
+    ) -> object:
+        """Write whether an issuance was of no use, for which it is waited before the next."""
+        ready = first_condition(request.conditions, "Ready") if request else None
+        issued = ready.last_transition_time if ready else None
+        last = next(reversed(certificate.status.issuances or ()), None)
+        if due is None or issued is None or due > issued or last is None:
+            return None
+        return (issued < last.at, self.at(shift(issued, INITIAL_DELAY)))
 
     def secret(self, one: SecretData) -> Form:
         key, leaf = one.key_reading, one.certificate_reading
@@ -147,38 +171,39 @@ class _Writer:
         names = None if isinstance(csr, Unreadable) else csr.dns_names
         if public not in self.numbers:
             # Its key is nowhere any more: it will be deleted, and only stands in the way till then.
-            return (one.owner_uid, names, _FATES.get(one.outcome), next_question(one) is None)
+            fate = _FATES.get(one.outcome)
+            return (one.owner_uid, names, one.issuer_ref, fate, next_question(one) is None)
         leaf = None if one.certificate is None else read_leaf(one.certificate)
         parts = _NAME.fullmatch(one.name)
         is_next = parts is None or self.coming.get(parts["owner"], (0,))[0] == int(
             parts["revision"]
         )
+        if leaf is None or not is_next:
+            answer: object = None
+        else:
+            (owner,) = (own for own in self.world.certificates if own.uid == one.owner_uid)
+            due = due_from(leaf, owner.spec).at
+            answer = (self.leaf(leaf), self.at(due), self.use(owner, one, due))
         return (
             one.owner_uid,
             self.number(public),
             names,
+            one.issuer_ref,
             one.outcome,
             one.outcome is RequestOutcome.PENDING and is_approved(one),
             self.at(next_question(one)),
             one.certificate is not None,
-            None if leaf is None or not is_next else self.leaf(leaf),
+            answer,
         )
 
     def leaf(self, one: X509Certificate) -> Form:
         expires = shift(one.not_after, _MOMENT)
-        return (self.number(one.public_key.spki), self.at(expires))
+        return (self.number(one.public_key.spki), one.dns_names, self.at(expires))
 
 
-def _issued(request: CertificateRequest | None) -> datetime | None:
-    ready = first_condition(request.conditions, "Ready") if request else None
-    return ready.last_transition_time if ready else None
-
-
-def due_by_spec(secret: SecretData | None, certificate: Certificate) -> datetime | None:
-    """Return when what is stored falls due."""
-    if secret is None or isinstance(secret.certificate_reading, Unreadable):
-        return None
-    return due_from(secret.certificate_reading, certificate.spec).at
+def _leaf_in(secret: SecretData) -> X509Certificate | None:
+    leaf = secret.certificate_reading
+    return None if isinstance(leaf, Unreadable) else leaf
 
 
 @cache

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from certlife.lifecycle.phases import Phase
+from certlife.lifecycle.actions import UpdateStatus
+from certlife.lifecycle.phases import TABLE, Phase
 from tests.exploration import laws
-from tests.exploration.canonical import Form, canonical
+from tests.exploration.canonical import Form, canonical, uncounted
+from tests.exploration.liveness import Liveness
 from tests.exploration.moves import Bounds, others_moves, performed, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from certlife.lifecycle.plan import Plan
+    from certlife.model.certificate import Certificate
     from tests.exploration.world import World
+
+_TWINS: Final = 8
+"""Every how-manieth time a world is met again it is looked at again."""
 
 
 @frozen
@@ -25,24 +32,34 @@ class Report:
     Args:
         states: How many different worlds there are.
         transitions: How many steps lead from one to another, or back to it.
+        twins: How many worlds were looked at twice, in two ways of being the same.
         phases: How often a Certificate was seen in which phase.
+        did: Which action was planned in which phase.
+        led: Which phase led to which, by its own plan.
         violations: What must not be, each kind once, with the shortest way to it.
     """
 
     states: int
     transitions: int
+    twins: int
     phases: dict[Phase, int]
+    did: frozenset[tuple[Phase, str]]
+    led: frozenset[tuple[Phase, Phase]]
     violations: dict[str, tuple[str, ...]]
 
 
 class _Explorer:
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
-        self.liveness = laws.Liveness()
+        self.form_of = canonical if bounds.counted else uncounted
+        self.liveness = Liveness()
         self.phases: Counter[Phase] = Counter()
+        self.did: set[tuple[Phase, str]] = set()
+        self.led: set[tuple[Phase, Phase]] = set()
         self.came_by: dict[Form, tuple[Form | None, str]] = {}
+        self.doing: dict[Form, Form] = {}
         self.queue: deque[tuple[Form, World]] = deque()
-        self.transitions = 0
+        self.transitions = self.twins = 0
         self.violations: dict[str, tuple[str, ...]] = {}
 
     def run(self) -> Iterator[Report]:
@@ -50,14 +67,33 @@ class _Explorer:
         self.meet(self.bounds.start(), None, "")
         while self.queue:
             form, world = self.queue.popleft()
-            for name, after in self.steps(form, world):
+            is_twin, doing = form in self.doing, _doing(world)
+            if self.doing.setdefault(form, doing) != doing:
+                self.note("two worlds that are written alike go on differently", form)
+            self.twins += is_twin
+            for name, after in () if is_twin else self.steps(form, world):
                 self.transitions += 1
                 self.meet(after, form, name)
-            yield Report(len(self.came_by), self.transitions, dict(self.phases), self.violations)
+            yield self.report()
+
+    def report(self) -> Report:
+        return Report(
+            len(self.came_by),
+            self.transitions,
+            self.twins,
+            dict(self.phases),
+            frozenset(self.did),
+            frozenset(self.led),
+            self.violations,
+        )
 
     def meet(self, world: World, before: Form | None, name: str) -> None:
-        form = canonical(world)
-        if form in self.came_by or not self.bounds.holds(world):
+        form = self.form_of(world)
+        if not self.bounds.holds(world):
+            return
+        if form in self.came_by:
+            if self.transitions % _TWINS == 0:
+                self.queue.append((form, world))
             return
         self.came_by[form] = before, name
         self.queue.append((form, world))
@@ -71,11 +107,14 @@ class _Explorer:
         for certificate in world.certificates:
             plan = plan_of(world, certificate)
             self.phases[plan.phase] += 1
-            for violation in laws.of_plan(world, certificate, plan):
+            self.did |= {(plan.phase, type(one).__name__) for one in plan.actions}
+            afters = tuple(_performed_in_turn(world, certificate, plan))
+            for violation in laws.of_plan(world, certificate, plan, afters):
                 self.note(violation, form)
-            for end in range(1, len(plan.actions) + 1):
-                after = performed(world, world, certificate, plan.actions[:end])
+            for end, after in enumerate(afters, start=1):
                 yield f"{plan.phase}, {end} of {len(plan.actions)}", after
+            if afters:
+                self.led.add((plan.phase, plan_of(afters[-1], certificate).phase))
             for name, moved in moves if plan.actions and self.bounds.races else ():
                 late = performed(moved, world, certificate, plan.actions)
                 yield f"{name}, and then {plan.phase} as planned before", late
@@ -91,6 +130,36 @@ class _Explorer:
             at, name = self.came_by[at]
             way.append(name)
         return way[-2::-1]
+
+
+def never_seen(reports: Iterable[Report]) -> Iterator[str]:
+    """Look for what the table promises and nobody has ever seen."""
+    seen = tuple(reports)
+    did = {one for report in seen for one in report.did}
+    led = {one for report in seen for one in report.led}
+    for phase, row in TABLE.items():
+        for action in row.does:
+            if (phase, action.__name__) not in did:
+                yield f"{phase}: never does {action.__name__}"
+        for after in row.then:
+            if (phase, after) not in led:
+                yield f"{phase}: never leads to {after}"
+
+
+def _performed_in_turn(world: World, certificate: Certificate, plan: Plan) -> Iterator[World]:
+    """Yield the world after each action of a plan."""
+    after = world
+    for action in plan.actions:
+        after = performed(after, world, certificate, (action,))
+        yield after
+
+
+def _doing(world: World) -> Form:
+    """Say what is done in a world, beside writing what is seen into a status."""
+    return tuple(
+        (plan.phase, *(type(one) for one in plan.actions if not isinstance(one, UpdateStatus)))
+        for plan in world.plans
+    )
 
 
 def explore(bounds: Bounds) -> Report:

@@ -1,7 +1,8 @@
-"""What must hold in every world, of every plan, and from every world on."""
+"""What must hold in every world, and of every plan."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -13,9 +14,8 @@ from certlife.lifecycle.phases import TABLE, Phase
 from certlife.model.request import RequestOutcome
 from certlife.policy.decision import ISSUING
 from certlife.policy.violation import Reason
-from tests.exploration.answers import GOOD, answer_of
-from tests.exploration.canonical import Form, canonical
-from tests.exploration.moves import TWIN, answered, performed, plan_of
+from tests.exploration.canonical import canonical, timers
+from tests.exploration.moves import OTHER_TWIN, TWIN, performed, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from tests.exploration.world import World
 
 _LIVE = (RequestOutcome.PENDING, RequestOutcome.ISSUED)
-_PATIENCE = 80
+PATIENCE = 80
 """So many steps must do to come to rest, once the issuer behaves."""
+_MOMENT = timedelta(microseconds=1)
 
 
 def of_world(world: World) -> Iterator[str]:
@@ -42,14 +43,23 @@ def of_world(world: World) -> Iterator[str]:
         live = [
             one
             for one in world.snapshot(certificate).next_requests
-            if one.outcome in _LIVE and not one.name.startswith(TWIN)
+            if one.outcome in _LIVE and not one.name.startswith((TWIN, OTHER_TWIN))
         ]
         if len(live) > 1:
             yield "asks twice for one cause"
 
 
-def of_plan(world: World, certificate: Certificate, plan: Plan) -> Iterator[str]:
-    """Look for what no plan may ask for, and hold what comes of it against the table."""
+def of_plan(
+    world: World, certificate: Certificate, plan: Plan, afters: tuple[World, ...]
+) -> Iterator[str]:
+    """Look for what no plan may ask for, and hold what comes of it against the table.
+
+    Args:
+        world: As it is.
+        certificate: Whose plan it is.
+        plan: What is to be done.
+        afters: The world after each of the plan's actions.
+    """
     row, actions = TABLE[plan.phase], plan.actions
     if len(set(actions)) < len(actions):
         yield f"{plan.phase}: plans one action twice"
@@ -60,38 +70,63 @@ def of_plan(world: World, certificate: Certificate, plan: Plan) -> Iterator[str]
         if any(one.outcome in _LIVE for one in requests):
             yield f"{plan.phase}: asks again while a request is under way"
     if actions:
-        yield from _of_doing(world, certificate, plan)
+        yield from _of_doing(world, certificate, plan, afters)
     else:
         yield from _of_waiting(world, certificate, plan)
 
 
-def _of_doing(world: World, certificate: Certificate, plan: Plan) -> Iterator[str]:
+def _of_doing(
+    world: World, certificate: Certificate, plan: Plan, afters: tuple[World, ...]
+) -> Iterator[str]:
     """Whatever is done must lead on, and no further when it is done twice or in part."""
-    actions = plan.actions
-    for end in range(1, len(actions)):
-        after = performed(world, world, certificate, actions[:end])
-        if plan_of(after, certificate).phase is not plan.phase:
+    actions, once = plan.actions, afters[-1]
+    for crashed in afters[:-1]:
+        anew = plan_of(crashed, certificate)
+        if anew.phase is not plan.phase:
             yield f"{plan.phase}: a crash leads elsewhere"
-    once = performed(world, world, certificate, actions)
+        elif not _same(_settled(crashed, certificate), _settled(once, certificate)):
+            yield f"{plan.phase}: starting again after a crash ends elsewhere"
     again = plan_of(once, certificate)
     if again.phase not in TABLE[plan.phase].then:
         yield f"{plan.phase}: leads to {again.phase}, as the table does not say"
     if again.actions == actions:
         yield f"{plan.phase}: plans the same again"
-    if canonical(performed(once, world, certificate, actions)) != canonical(once):
-        yield f"{plan.phase}: twice is not once"
-    if (plan.phase, again.phase) == (Phase.ANSWERED, Phase.DUE) and not _is_renewal(again):
+    if (plan.phase, again.phase) == (Phase.ANSWERED, Phase.DUE) and not is_renewal(again):
         yield "issues twice for one cause"
     if plan.phase is Phase.RESTING and not again.actions:
         yield from _of_rest(once, certificate)
+    yield from _of_repeating(world, certificate, plan, afters)
+
+
+def _of_repeating(
+    world: World, certificate: Certificate, plan: Plan, afters: tuple[World, ...]
+) -> Iterator[str]:
+    once = afters[-1]
+    if not _same(performed(once, world, certificate, plan.actions), once):
+        yield f"{plan.phase}: twice is not once"
+    for action, after in zip(plan.actions, afters, strict=True):
+        if not _same(performed(after, world, certificate, (action,)), after):
+            yield f"{plan.phase}: an action that is performed twice does more than once"
+
+
+def _settled(world: World, certificate: Certificate) -> World:
+    """Go on with one Certificate until there is nothing more to do for it."""
+    for _ in range(PATIENCE):
+        plan = plan_of(world, certificate)
+        if not plan.actions:
+            break
+        world = performed(world, world, certificate, plan.actions)
+    return world
+
+
+def _same(one: World, other: World) -> bool:
+    return one is other or canonical(one) == canonical(other)
 
 
 def _of_waiting(world: World, certificate: Certificate, plan: Plan) -> Iterator[str]:
     """Whoever does nothing must wait for something that can come."""
     if plan.phase is not Phase.GONE and not TABLE[plan.phase].awaits:
         yield f"{plan.phase}: does nothing, and the table does not say what it awaits"
-    if plan.next_check is not None and plan.next_check <= world.now:
-        yield f"{plan.phase}: waits for what is past"
     if plan.phase is Phase.WAITING and plan.next_check is None:
         yield "waiting: waits for nothing"
     if plan.phase is Phase.ASKED:
@@ -100,6 +135,27 @@ def _of_waiting(world: World, certificate: Certificate, plan: Plan) -> Iterator[
             yield "asked: waits for nobody's answer"
     if plan.phase in {Phase.RESTING, Phase.WAITING}:
         yield from _of_rest(world, certificate)
+    yield from _of_time(world, certificate, plan)
+
+
+def _of_time(world: World, certificate: Certificate, plan: Plan) -> Iterator[str]:
+    """There must be nothing to do before the next look, and something then."""
+    at = plan.next_check
+    if at is not None and at <= world.now:
+        yield f"{plan.phase}: waits for what is past"
+        return
+    moments = {one for one in timers(world) if at is None or one < at}
+    if at is not None:
+        moments.add(at - _MOMENT)
+        if not _does_something(world, certificate, plan, at):
+            yield f"{plan.phase}: waits for nothing"
+    if any(_does_something(world, certificate, plan, one) for one in moments):
+        yield f"{plan.phase}: oversleeps"
+
+
+def _does_something(world: World, certificate: Certificate, plan: Plan, at: datetime) -> bool:
+    later = plan_of(evolve(world, now=at), certificate)
+    return bool(later.actions) or later.phase is not plan.phase
 
 
 def _of_rest(world: World, certificate: Certificate) -> Iterator[str]:
@@ -111,57 +167,6 @@ def _of_rest(world: World, certificate: Certificate) -> Iterator[str]:
         yield "leaves a key behind"
 
 
-def _is_renewal(plan: Plan) -> bool:
+def is_renewal(plan: Plan) -> bool:
     """Whether what is due is due by the time, which may have passed before it was stored."""
-    return plan.events[0].evidence[0].reason == Reason.RENEWING
-
-
-class Liveness:
-    """Whether every world comes to rest, once the issuer behaves and nobody interferes.
-
-    What was seen to come to rest is remembered.
-    """
-
-    def __init__(self) -> None:
-        self._good: set[Form] = set()
-
-    def of(self, world: World) -> Iterator[str]:
-        """Follow a world until it rests."""
-        path: set[Form] = set()
-        for _ in range(_PATIENCE):
-            form = canonical(world)
-            if form in self._good:
-                self._good |= path
-                return
-            if form in path:
-                yield "goes round in circles, though the issuer behaves"
-                return
-            path.add(form)
-            after = behaved(world)
-            if after is None:
-                self._good |= path
-                return
-            world = after
-        yield "does not come to rest, though the issuer behaves"
-
-
-def behaved(world: World) -> World | None:
-    """Take the next step of a world in which the issuer behaves; None once all rest."""
-    waits: list[datetime] = []
-    for certificate in world.certificates:
-        plan = plan_of(world, certificate)
-        if plan.actions:
-            return performed(world, world, certificate, plan.actions)
-        if plan.phase is Phase.WAITING and plan.next_check is not None:
-            waits.append(plan.next_check)
-        request = world.snapshot(certificate).next_request
-        if plan.phase is Phase.ASKED and request is not None:
-            at = next_question(request)
-            if at is not None and at <= world.now:
-                return answered(world, request, answer_of(GOOD, request, world.now))
-            waits += [] if at is None else [at]
-    return evolve(world, now=min(waits)) if waits else None
-
-
-def _same(world: World, certificate: Certificate) -> Certificate:
-    return next(one for one in world.certificates if one.name == certificate.name)
+    return any(one.reason == Reason.RENEWING for event in plan.events for one in event.evidence[:1])

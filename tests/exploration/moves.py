@@ -9,11 +9,12 @@ from attrs import evolve, frozen
 
 from certlife.driver import perform
 from certlife.lifecycle.advancing import advance, next_question
+from certlife.lifecycle.status_writing import without_condition
 from certlife.model import annotations as keys
 from certlife.model.certificate import Certificate
 from certlife.model.frozenmap import FrozenMap
 from certlife.model.spec import CertificateSpec, IssuerRef, PrivateKeySpec
-from certlife.policy.decision import mark_for_renewal
+from certlife.policy.decision import ISSUING, mark_for_renewal
 from tests.exploration.answers import answer_of
 from tests.exploration.canonical import timers
 from tests.exploration.world import ANOTHER_KEY, JUNK, World, WorldStore
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     from certlife.lifecycle.answers import Answer
     from certlife.lifecycle.plan import Plan
     from certlife.model.request import CertificateRequest
+    from certlife.model.snapshot import Snapshot
 
 NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 TWIN: Final = "twin-of-"
 """How the name of a request begins that somebody has copied."""
+OTHER_TWIN: Final = "other-twin-of-"
+"""How it begins where the copy is for another issuer."""
 
 
 @frozen
@@ -45,6 +49,7 @@ class Bounds:
         temporary: Whether a temporary certificate is asked for.
         time: Whether time passes.
         races: Whether a plan may also be performed after somebody else has moved.
+        counted: Whether worlds differ that differ only in how often something has happened.
     """
 
     specs: tuple[tuple[CertificateSpec, ...], ...]
@@ -55,6 +60,7 @@ class Bounds:
     temporary: bool = False
     time: bool = True
     races: bool = False
+    counted: bool = False
 
     def holds(self, world: World) -> bool:
         """Whether a world is within the bounds."""
@@ -127,7 +133,9 @@ def answered(world: World, request: CertificateRequest, answer: Answer) -> World
 
 
 def _clock(world: World, bounds: Bounds) -> Iterator[tuple[str, World]]:
-    for at in sorted(timers(world)) if bounds.time else ():
+    checks = (plan.next_check for plan in world.plans)
+    ahead = {at for at in checks if at is not None and at > world.now}
+    for at in sorted(timers(world) | ahead) if bounds.time else ():
         yield "the clock moves on", evolve(world, now=at)
     if "turn the clock back" in bounds.people:
         yield "the clock jumps back", evolve(world, now=world.now - DAY)
@@ -157,8 +165,12 @@ def _people(
             )
     if "mark" in can:
         marked = mark_for_renewal(certificate, now=world.now)
-        if marked != certificate:
+        if marked.status.condition(ISSUING) != certificate.status.condition(ISSUING):
             yield "somebody marks it", world.with_certificate(marked)
+    issuing = certificate.status.condition(ISSUING)
+    if "stop it" in can and issuing is not None:
+        stopped = without_condition(certificate.status, ISSUING)
+        yield "somebody stops it", world.with_certificate(evolve(certificate, status=stopped))
     if "delete it" in can:
         gone = evolve(certificate, deleted=world.now)
         yield "somebody deletes the Certificate", world.with_certificate(gone)
@@ -170,15 +182,11 @@ def _vandals(
 ) -> Iterator[tuple[str, World]]:
     snapshot, name = world.snapshot(certificate), certificate.spec.secret_name
     if "delete requests" in can:
-        for request in snapshot.next_requests:
+        for request in snapshot.requests:
             left = {key: one for key, one in world.requests.items() if one is not request}
             yield "somebody deletes the request", evolve(world, requests=FrozenMap(left))
-    twins = [one for one in snapshot.requests if one.name.startswith(TWIN)]
-    if "copy requests" in can and len(snapshot.next_requests) == 1 and not twins:
-        (request,) = snapshot.next_requests
-        twin = evolve(request, name=f"{TWIN}{request.name}")
-        copied = FrozenMap({**world.requests, twin.name: twin})
-        yield "somebody copies the request", evolve(world, requests=copied)
+    if "copy requests" in can:
+        yield from _copies(world, snapshot)
     if "delete the Secret" in can and name in world.secrets:
         rest = {key: one for key, one in world.secrets.items() if key != name}
         yield "somebody deletes the Secret", evolve(world, secrets=FrozenMap(rest))
@@ -191,6 +199,18 @@ def _vandals(
     if "swap keys" in can and pending in world.keys and pending is not None:
         swapped = FrozenMap({**world.keys, pending: ANOTHER_KEY})
         yield "somebody swaps the pending key", evolve(world, keys=swapped)
+
+
+def _copies(world: World, snapshot: Snapshot) -> Iterator[tuple[str, World]]:
+    """Copy what is asked for, once as it is and once for another issuer."""
+    for request in snapshot.next_requests:
+        for before, issuer in ((TWIN, request.issuer_ref), (OTHER_TWIN, IssuerRef("other"))):
+            name = f"{before}{request.name}"
+            if request.name.startswith((TWIN, OTHER_TWIN)) or name in world.requests:
+                continue
+            twin = evolve(request, name=name, issuer_ref=issuer)
+            copied = FrozenMap({**world.requests, name: twin})
+            yield "somebody copies the request", evolve(world, requests=copied)
 
 
 def _without(world: World, certificate: Certificate) -> World:

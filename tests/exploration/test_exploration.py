@@ -10,18 +10,24 @@ from attrs import evolve
 from certlife import driver
 from certlife.lifecycle import issuing, reconcile, requests
 from certlife.lifecycle.actions import DeleteKey, StoreSecret
+from certlife.lifecycle.look import Look
 from certlife.lifecycle.phases import Phase
+from certlife.model import annotations as keys
+from certlife.policy.decision import Blocked, BlockedReason
 from tests.exploration import answers
-from tests.exploration.explorer import explore, explore_part
-from tests.exploration.moves import Bounds
+from tests.exploration.explorer import explore, explore_part, never_seen
+from tests.exploration.moves import DAY, Bounds
 from tests.exploration.world import WorldStore
 from tests.exploration.worlds import LARGE, NEVER, SMALL, A, B
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from certlife.lifecycle.plan import Plan
     from certlife.model.request import CertificateRequest
+    from certlife.model.secret import SecretData
+    from certlife.model.snapshot import Snapshot
 
     Break = Callable[[pytest.MonkeyPatch], None]
 
@@ -31,7 +37,16 @@ def test_every_reachable_world_of_a_small_one_is_as_it_must_be(bounds: Bounds) -
     report = explore(bounds)
     assert report.violations == {}
     assert report.states > 400
-    assert set(report.phases) >= set(Phase) - {Phase.BLOCKED, Phase.GONE, Phase.MISKEYED}
+    assert report.twins > 50
+    assert set(report.phases) >= {Phase.DUE, Phase.ASKED, Phase.ANSWERED, Phase.RESTING}
+
+
+def test_a_promise_of_the_table_that_nothing_keeps_is_found() -> None:
+    gaps = set(never_seen([explore_part(SMALL["one Certificate"], most=200)]))
+    assert "miskeyed: never does DeleteKey" in gaps
+    assert "miskeyed: never leads to keyless" in gaps
+    assert "keyless: never does CreateKey" not in gaps
+    assert "keyless: never leads to unasked" not in gaps
 
 
 @pytest.mark.parametrize("name", sorted(LARGE.keys() - SMALL.keys()))
@@ -97,6 +112,47 @@ def _any_key_is_stored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(driver, "_secret", broken)
 
 
+def _sleeps_too_long(patch: pytest.MonkeyPatch) -> None:
+    resting = reconcile._resting  # noqa: SLF001
+
+    def broken(*arguments: object) -> Plan:
+        plan = resting(*arguments)  # type: ignore[arg-type]
+        return evolve(plan, next_check=plan.next_check and plan.next_check + 40 * DAY)
+
+    patch.setattr(reconcile, "_resting", broken)
+
+
+def _wakes_for_nothing(patch: pytest.MonkeyPatch) -> None:
+    resting = reconcile._resting  # noqa: SLF001
+
+    def broken(look: Look, next_check: datetime | None) -> Plan:
+        half = next_check and look.now + (next_check - look.now) / 2
+        return resting(look, half)
+
+    patch.setattr(reconcile, "_resting", broken)
+
+
+def _the_first_secret_is_incomplete(patch: pytest.MonkeyPatch) -> None:
+    secret = driver._secret  # noqa: SLF001
+
+    def broken(action: StoreSecret, snapshot: Snapshot, *arguments: object) -> SecretData | None:
+        made = secret(action, snapshot, *arguments)  # type: ignore[arg-type]
+        if made is None or snapshot.certificate.status.revision:
+            return made
+        return evolve(made, annotations={**(made.annotations or {}), keys.ISSUER_NAME: "nobody"})
+
+    patch.setattr(driver, "_secret", broken)
+
+
+def _everything_is_blocked(patch: pytest.MonkeyPatch) -> None:
+    blocked = Blocked(BlockedReason.CANNOT_REQUEST, ("nothing",))
+    patch.setattr(issuing, "cannot_go_on", lambda _: blocked)
+
+
+def _failures_are_not_counted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Look, "attempt", 1)
+
+
 SPOILT = Bounds(specs=((A,),), answers=frozenset({answers.GOOD}), people=frozenset({"spoil keys"}))
 EDITED = Bounds(specs=((A, B),), answers=frozenset({answers.GOOD}), people=frozenset())
 STUBBORN = Bounds(
@@ -119,6 +175,15 @@ BUGS: dict[str, tuple[Break, Bounds, str]] = {
     "a spoilt key is not replaced": (_a_spoilt_key_stays, SPOILT, "round in circles"),
     "a request is made although it is there": (_requests_are_made_again, EDITED, "twice is not"),
     "a certificate is stored with whatever key is there": (_any_key_is_stored, LATE, "joins"),
+    "a renewal is slept through": (_sleeps_too_long, EDITED, "oversleeps"),
+    "it is looked at again for nothing": (_wakes_for_nothing, EDITED, "waits for nothing"),
+    "the first Secret names another issuer": (
+        _the_first_secret_is_incomplete,
+        EDITED,
+        "twice for one cause",
+    ),
+    "an issuance is blocked by nothing": (_everything_is_blocked, EDITED, "blocked by nothing"),
+    "failures are not counted": (_failures_are_not_counted, STUBBORN, "round in circles"),
 }
 
 

@@ -78,21 +78,27 @@ class WorldStore:
     """A store that begins as one world; what it holds is another."""
 
     def __init__(self, world: World) -> None:
-        self.now = world.now
+        self.before = world
         self.certificates = {one.name: one for one in world.certificates}
         self.secrets = dict(world.secrets)
         self.requests = dict(world.requests)
         self.keys = dict(world.keys)
 
     def world(self) -> World:
-        """Return what is there now."""
-        return World(
-            self.now,
+        """Return what is there now: the same world, where nothing was changed."""
+        before = self.before
+        after = World(
+            before.now,
             tuple(self.certificates.values()),
             FrozenMap(self.secrets),
             FrozenMap(self.requests),
             FrozenMap(self.keys),
         )
+        is_changed = any(
+            getattr(after, part) != getattr(before, part)
+            for part in ("certificates", "secrets", "requests", "keys")
+        )
+        return after if is_changed else before
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Look at each Certificate."""

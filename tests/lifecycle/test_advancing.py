@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -21,7 +21,7 @@ from certlife.lifecycle.answers import (
 from certlife.model.request import CertificateRequest, RequestOutcome
 from certlife.model.spec import IssuerRef
 from certlife.model.status import first_condition
-from certlife.schedule.instants import EARLIEST
+from certlife.schedule.instants import EARLIEST, LATEST
 from tests.lifecycle.world import NOW
 
 REQUEST = CertificateRequest(name="web-1-1", issuer_ref=IssuerRef("ca"))
@@ -98,6 +98,32 @@ def test_a_time_that_the_issuer_asks_for_is_never_undercut(
     assert next_question(after.request) == after.next_check
 
 
+def test_our_own_bound_of_five_minutes_does_not_bound_what_the_issuer_asks_for() -> None:
+    request = REQUEST
+    for _ in range(9):
+        request = advance(request, TemporaryError("down"), now=NOW).request
+    for asked, waited in ((301, 301), (299, 300), (86_400, 86_400)):
+        after = advance(request, TemporaryError(retry_after=asked * SECOND), now=NOW)
+        assert after.next_check == NOW + waited * SECOND
+
+
+@pytest.mark.parametrize("kind", [Pending, TemporaryError])
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param(timedelta.max, LATEST, id="beyond the end of time"),
+        pytest.param(timedelta.min, NOW + 5 * SECOND, id="before its beginning"),
+        pytest.param(timedelta(), NOW + 5 * SECOND, id="not at all"),
+    ],
+)
+def test_a_senseless_time_that_the_issuer_asks_for_does_no_harm(
+    kind: type[Pending | TemporaryError], asked: timedelta, expected: datetime
+) -> None:
+    after = advance(REQUEST, kind(retry_after=asked), now=NOW)
+    assert after.next_check == expected
+    assert next_question(after.request) == expected
+
+
 def test_a_request_that_was_never_asked_about_is_asked_about_now() -> None:
     assert next_question(REQUEST) == EARLIEST
     assert next_question(evolve(REQUEST, annotations={"a": "b"})) == EARLIEST
@@ -114,3 +140,7 @@ def test_a_condition_keeps_its_time_while_it_stays_what_it_is() -> None:
     ready = first_condition(second.conditions, "Ready")
     assert ready is not None
     assert (ready.message, ready.last_transition_time) == ("two", NOW)
+    issued = advance(second, Issued(b"pem"), now=NOW + 2 * SECOND).request
+    ready = first_condition(issued.conditions, "Ready")
+    assert ready is not None
+    assert (ready.status, ready.last_transition_time) == ("True", NOW + 2 * SECOND)

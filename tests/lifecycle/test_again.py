@@ -181,15 +181,30 @@ def test_attempts_that_failed_are_one_issuance_and_do_not_oscillate() -> None:
     assert [one.reason for one in world.status.issuances].count("DoesNotExist") == 2
 
 
-def test_oscillation_is_a_matter_of_one_lifetime() -> None:
+@pytest.mark.parametrize(
+    ("hours", "is_told"),
+    [
+        pytest.param(2, True, id="a lifetime ago"),
+        pytest.param(3, False, id="longer ago"),
+    ],
+)
+def test_oscillation_is_a_matter_of_one_lifetime(hours: int, *, is_told: bool) -> None:
     world = World(spec=evolve(SPEC, duration=2 * HOUR))
     world.settle()
-    old = IssuanceRecord(NOW - 3 * HOUR, "DoesNotExist", "spec.secretName")
+    old = IssuanceRecord(NOW - hours * HOUR, "DoesNotExist", "spec.secretName")
     status = evolve(world.status, issuances=(old, old, old))
     world.certificate = evolve(world.certificate, status=status)
     del world.store.secrets["default", "web-tls"]
     world.settle()
-    assert "Oscillation" not in world.reasons
+    assert ("Oscillation" in world.reasons) == is_told
+
+
+def test_what_somebody_deletes_again_and_again_is_issued_at_once_each_time() -> None:
+    world = World()
+    for revision in range(1, 5):
+        world.settle()
+        assert world.status.revision == revision
+        del world.store.secrets["default", "web-tls"]
 
 
 def never_content(snapshot: Snapshot, /, *, now: object) -> tuple[Violation, ...]:
@@ -222,6 +237,16 @@ def test_what_somebody_changes_is_issued_at_once_although_the_last_issuance_was_
     assert world.status.revision == before + 1
 
 
+def test_a_rule_of_ones_own_is_asked_at_once_about_another_spec() -> None:
+    policy = evolve(cl.TRIGGER, name="own", checks=cl.TRIGGER.checks[:1]) + never_content
+    world = World()
+    assert settle(world.store, world.issuer, world.clock, policy=policy) == NOW + HOUR
+    assert world.status.revision == 2
+    world.edit(evolve(world.spec, dns_names=["b.example"]))
+    settle(world.store, world.issuer, world.clock, policy=policy)
+    assert world.status.revision == 3
+
+
 def test_names_that_the_issuer_edits_do_not_make_the_documented_policy_run_hot() -> None:
     world = World(*[adds_a_name] * 9)
     at = settle(world.store, world.issuer, world.clock, policy=cl.TRIGGER_DOCUMENTED)
@@ -239,8 +264,10 @@ def test_an_issuance_that_was_stopped_by_hand_may_begin_again_at_once() -> None:
     conditions = tuple(one for one in world.status.conditions or () if one.type != "Issuing")
     stopped = evolve(world.status, conditions=conditions)
     world.certificate = evolve(world.certificate, status=stopped)
-    assert world.plan().phase == Phase.DUE
-    assert world.plan().events[0].evidence[0].reason == Reason.RENEWING
+    plan = world.plan()
+    assert plan.phase == Phase.DUE
+    assert [type(one) for one in plan.actions] == [UpdateStatus]  # the key of its name is kept
+    assert plan.events[0].evidence[0].reason == Reason.RENEWING
 
 
 def test_an_issuer_that_is_not_well_is_asked_about_the_same_request_again() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certlife.driver import perform
 from certlife.errors import InvalidValueError, WrongTypeError
-from certlife.lifecycle.acceptance import Accepted, accept
+from certlife.lifecycle.acceptance import Accepted, NotAccepted, accept
 from certlife.lifecycle.actions import CreateRequest, StoreSecret
 from certlife.lifecycle.advancing import advance
 from certlife.lifecycle.answers import Answer, Approved, Denied, Pending
@@ -90,15 +90,57 @@ def test_a_certificate_is_not_stored_with_a_key_that_is_not_its_own() -> None:
     assert world.secret is None
 
 
-def test_a_certificate_that_is_due_as_soon_as_it_is_issued_is_not_asked_for_at_once() -> None:
+@pytest.mark.parametrize("days", [60, 80], ids=["since that instant", "for long"])
+def test_a_certificate_that_is_due_as_soon_as_it_is_issued_is_not_asked_for_at_once(
+    days: int,
+) -> None:
     def backdates(issuer: ScriptedIssuer, request: CertificateRequest) -> Answer:
-        issuer.clock = FakeClock(NOW - timedelta(days=80))
-        return signs(issuer, request)
+        return signs_as_of(issuer, request, NOW - timedelta(days=days))
 
-    world = World(*[backdates] * 3)
+    world = World(*[backdates] * 9)
     assert world.settle() == NOW + HOUR
     assert world.status.revision == 2
     assert world.plan().phase == Phase.WAITING
+
+
+def signs_as_of(
+    issuer: ScriptedIssuer, request: CertificateRequest, not_before: datetime
+) -> Answer:
+    return signs(ScriptedIssuer(FakeClock(not_before), ca=issuer.ca), request)
+
+
+def test_a_certificate_may_be_stored_up_to_the_instant_of_its_end() -> None:
+    def backdates(issuer: ScriptedIssuer, request: CertificateRequest) -> Answer:
+        return signs_as_of(issuer, request, NOW - timedelta(days=90))
+
+    world = World(backdates)
+    while not world.requests or next(iter(world.requests.values())).certificate is None:
+        world.turn()
+    (request,) = world.requests.values()
+    assert isinstance(accept(world.certificate, request, now=NOW), Accepted)
+    late = NOW + timedelta(microseconds=1)
+    assert isinstance(accept(world.certificate, request, now=late), NotAccepted)
+
+
+@pytest.mark.parametrize(
+    ("asked", "got", "is_told"),
+    [
+        pytest.param(60, 54, False, id="a tenth of what is short"),
+        pytest.param(60, 53, True, id="more than a tenth of what is short"),
+        pytest.param(6000, 5940, False, id="an hour of what is long"),
+        pytest.param(6000, 5939, True, id="more than an hour of what is long"),
+    ],
+)
+def test_how_far_a_lifetime_may_be_from_what_was_asked(
+    asked: int, got: int, *, is_told: bool
+) -> None:
+    def shortens(issuer: ScriptedIssuer, request: CertificateRequest) -> Answer:
+        return signs(issuer, evolve(request, duration=timedelta(minutes=got)))
+
+    world = World(shortens, spec=evolve(SPEC, duration=timedelta(minutes=asked)))
+    world.settle()
+    paths = [one.path for one in world.told("Issuing").evidence]
+    assert paths == (["spec.duration"] if is_told else [])
 
 
 def test_usages_of_a_request_that_cannot_be_read_are_compared_with_nothing() -> None:

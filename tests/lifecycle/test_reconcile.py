@@ -20,6 +20,7 @@ from certlife.lifecycle.actions import (
     UpdateStatus,
     request_name,
 )
+from certlife.lifecycle.advancing import advance
 from certlife.lifecycle.answers import Answer, Denied, Failed, Invalid, Pending
 from certlife.lifecycle.phases import Phase
 from certlife.lifecycle.plan import EventType
@@ -76,6 +77,45 @@ def test_more_old_requests_are_kept_where_the_spec_says_so() -> None:
     assert set(world.requests) == {"web-3-1", "web-4-1"}
 
 
+def test_the_request_of_the_current_revision_is_kept_whatever_the_spec_says() -> None:
+    world = World(spec=evolve(SPEC, revision_history_limit=0))
+    world.settle()
+    assert set(world.requests) == {"web-1-1"}
+
+
+def test_old_requests_are_kept_until_the_certificate_is_ready() -> None:
+    world = World()
+    world.settle()
+    window = RenewalWindow(cron="0 0 31 2 *", window_duration=HOUR)
+    world.edit(evolve(SPEC, renewal=Renewal(policy="RenewBefore", windows=[window])))
+    world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+    world.settle()
+    assert set(world.requests) == {"web-1-1", "web-2-1"}
+    world.edit(SPEC)
+    world.settle()
+    assert set(world.requests) == {"web-2-1"}
+
+
+def test_what_is_seen_is_written_before_anything_is_done() -> None:
+    world = World()
+    world.settle()
+    world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+    world.turn()
+    assert [type(one) for one in world.plan().actions] == [CreateKey]
+    world.edit(evolve(SPEC, secret_name="other"))
+    assert [type(one) for one in world.plan().actions] == [UpdateStatus, CreateKey]
+
+
+def test_what_is_not_ready_is_not_looked_at_again_for_expiring() -> None:
+    world = World()
+    world.settle()
+    world.issuer.script = [Pending()]
+    world.edit(evolve(SPEC, dns_names=["b.example"]))
+    world.settle()
+    plan = world.plan()
+    assert (plan.phase, plan.next_check) == (Phase.ASKED, None)
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -117,23 +157,59 @@ def test_the_wait_doubles_up_to_thirty_two_hours() -> None:
     assert waits == [1, 2, 4, 8, 16, 32, 32, 32]
 
 
-def test_a_mended_spec_starts_at_once() -> None:
-    world = World(Failed())
+REFUSALS = pytest.mark.parametrize(
+    "refusal",
+    [Failed("no"), Invalid("no"), Denied("no"), returns_junk],
+    ids=["failed", "invalid", "denied", "not acceptable"],
+)
+
+
+@REFUSALS
+def test_a_mended_spec_starts_at_once(refusal: Answer | Behaviour) -> None:
+    world = World(refusal)
     world.settle()
     world.edit(evolve(world.spec, dns_names=["b.example"]))
     world.settle()
     assert world.status.revision == 1
+    assert set(world.requests) == {"web-1-2"}
 
 
-def test_a_manual_mark_starts_at_once_and_keeps_the_count_of_failures() -> None:
-    world = World(Failed(), Failed())
+@REFUSALS
+def test_a_manual_mark_starts_at_once_and_keeps_the_count_of_failures(
+    refusal: Answer | Behaviour,
+) -> None:
+    world = World(refusal, refusal)
     world.settle()
     world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
-    world.settle()
+    assert world.settle() == NOW + 2 * HOUR
     assert world.status.failed_issuance_attempts == 2
     world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
     world.settle()
     assert world.status.revision == 1
+
+
+@REFUSALS
+def test_deleting_a_request_that_was_refused_does_not_shorten_the_wait(
+    refusal: Answer | Behaviour,
+) -> None:
+    world = World(refusal)
+    assert world.settle() == NOW + HOUR
+    (request,) = world.requests.values()
+    world.store.delete_request(world.certificate, request.name, request.uid)
+    assert world.settle() == NOW + HOUR
+    assert world.plan().phase == Phase.WAITING
+    assert not world.requests
+
+
+def test_both_ends_of_the_wait_can_be_chosen() -> None:
+    world = World(Failed())
+    world.settle()
+    minute = HOUR / 60
+    for attempts, waits in ((1, 1), (2, 2), (3, 4), (4, 5), (9, 5)):
+        status = evolve(world.status, failed_issuance_attempts=attempts)
+        snapshot = evolve(world.snapshot, certificate=evolve(world.certificate, status=status))
+        plan = reconcile(snapshot, now=NOW, initial_delay=minute, maximum_delay=5 * minute)
+        assert (plan.phase, plan.next_check) == (Phase.WAITING, NOW + waits * minute)
 
 
 def test_deleting_the_latest_request_restarts_a_pending_issuance() -> None:
@@ -178,6 +254,26 @@ def test_a_failed_request_of_another_controller_from_before_this_issuance_is_del
     world.settle()
     assert world.status.revision == 1
     assert set(world.requests) == {"web-1-2"}
+
+
+def test_a_request_of_another_controller_that_failed_as_this_issuance_began_counts() -> None:
+    world = World(Pending())
+    world.settle()
+    (request,) = world.requests.values()
+    world.store.delete_request(world.certificate, request.name, request.uid)
+    refused = advance(evolve(request, name="web-abcde"), Failed(), now=NOW).request
+    world.store.create_request(refused)
+    assert world.plan().phase == Phase.REFUSED
+
+
+def test_a_request_that_was_made_with_another_key_is_made_anew() -> None:
+    world = World(Pending(), Pending())
+    world.settle()
+    world.store.delete_key(world.certificate, "web-1-1-key")
+    world.turn()
+    assert world.plan().phase == Phase.OUTDATED
+    world.settle()
+    assert world.plan().phase == Phase.ASKED
 
 
 def test_a_pending_key_that_no_longer_fits_is_deleted_and_made_anew() -> None:
@@ -233,10 +329,17 @@ class TestRotationNever:
         world.settle()
         assert world.status.condition("Blocked") is None
 
-    def test_asks_for_a_person_where_the_spec_changes_during_an_issuance(self) -> None:
+    @pytest.mark.parametrize("by_hand", [True, False], ids=["by hand", "by time"])
+    def test_asks_for_a_person_where_the_spec_changes_during_an_issuance(
+        self, *, by_hand: bool
+    ) -> None:
         world = World(spec=evolve(SPEC, private_key=NEVER))
-        world.settle()
-        world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+        due = world.settle()
+        assert due is not None
+        if by_hand:
+            world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+        else:
+            world.clock.set(due)
         world.turn()
         world.edit(evolve(world.spec, private_key=evolve(NEVER, size=384)))
         assert world.plan().phase == Phase.BLOCKED
@@ -265,7 +368,29 @@ class TestBlocked:
         world = World(spec=evolve(SPEC, dns_names=None))
         world.settle()
         assert world.reasons == ["RequestFailed"]
-        assert "expected a common name" in world.told("RequestFailed").message
+        told = world.told("RequestFailed")
+        assert "expected a common name" in told.message
+        assert [one.reason for one in told.evidence] == ["DoesNotExist"]
+
+    def test_and_says_so_anew_where_the_fault_is_another(self) -> None:
+        world = World(spec=evolve(SPEC, usages=["flying"]))
+        world.settle()
+        world.edit(evolve(SPEC, usages=["diving"]))
+        world.settle()
+        assert world.reasons == ["RequestFailed", "RequestFailed"]
+        assert "diving" in world.told("RequestFailed").message
+
+    def test_where_no_request_can_be_made_for_a_mark_made_by_hand(self) -> None:
+        world = World()
+        world.settle()
+        world.edit(evolve(SPEC, usages=["flying"]))
+        world.certificate = cl.mark_for_renewal(world.certificate, now=NOW)
+        assert world.plan().phase == Phase.BLOCKED
+        world.settle()
+        assert world.status.revision == 1
+        world.edit(SPEC)
+        world.settle()
+        assert world.status.revision == 2
 
     def test_not_at_all_by_a_deletion_which_ends_everything(self) -> None:
         world = World()
@@ -433,6 +558,22 @@ def test_a_crash_after_any_action_is_made_good_by_starting_again() -> None:
         assert world.status.revision == 1
         assert set(world.store.secrets) == set(whole.store.secrets)
         assert set(world.requests) == set(whole.requests)
+
+
+def test_a_crash_after_storing_is_no_moment_of_not_being_ready() -> None:
+    world = World()
+    due = world.settle()
+    assert due is not None
+    world.clock.set(due)
+    while world.plan().phase != Phase.ANSWERED:
+        world.turn()
+    store, _ = world.plan().actions
+    perform(store, world.snapshot, world.store, now=due)
+    assert [type(one) for one in world.plan().actions] == [StoreSecret, UpdateStatus]
+    world.settle()
+    ready = world.status.condition("Ready")
+    assert ready is not None
+    assert (ready.status, ready.last_transition_time) == ("True", NOW)
 
 
 def test_actions_come_in_an_order_that_is_safe_to_stop_in() -> None:

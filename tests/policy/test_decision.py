@@ -38,7 +38,7 @@ from certlife.policy.decision import (
     mark_for_renewal,
 )
 from certlife.policy.policies import STRICT, TEMPORARY, TRIGGER, TRIGGER_DOCUMENTED
-from certlife.testing import asked, failed, issued
+from certlife.testing import asked, failed, issued, signer
 from tests.policy.worlds import (
     DUE_AT,
     ISSUED_AT,
@@ -282,6 +282,30 @@ class TestItCannotBeIssued:
         decision = decide(wanting(evolve(SPEC, private_key=NEVER)), now=ISSUED_AT)
         assert isinstance(decision, Blocked)
         assert (decision.reason, decision.detail) == ("CannotRegenerateKey", ("web-tls",))
+        assert [one.reason for one in decision.violations] == ["SecretMismatch"]
+
+    def test_and_says_why_it_would_be(self) -> None:
+        decision = decide(wanting(evolve(SPEC, usages=["flying"]), NO_SECRET), now=ISSUED_AT)
+        assert isinstance(decision, Blocked)
+        assert [one.reason for one in decision.violations] == ["DoesNotExist", "RequestChanged"]
+
+    def test_nor_for_a_mark_made_by_hand(self) -> None:
+        faulty = wanting(evolve(SPEC, usages=["flying"]))
+        marked = evolve(faulty, certificate=mark_for_renewal(faulty.certificate, now=ISSUED_AT))
+        decision = decide(marked, now=ISSUED_AT)
+        assert isinstance(decision, Blocked)
+        assert decision.reason == "CannotRequest"
+        assert [one.reason for one in decision.violations] == ["ManuallyTriggered"]
+
+    def test_but_for_a_mark_it_can_where_the_next_key_is_there_and_fits(self) -> None:
+        stuck = wanting(evolve(SPEC, private_key=NEVER))
+        marked = evolve(stuck, certificate=mark_for_renewal(stuck.certificate, now=ISSUED_AT))
+        assert isinstance(decide(marked, now=ISSUED_AT), Blocked)
+        fitting = evolve(marked, pending_key=signer(NEVER, 5).private_key)
+        assert reasons(decide(fitting, now=ISSUED_AT)) == ["ManuallyTriggered"]
+        other = PrivateKeySpec(algorithm=KeyAlgorithm.ED25519)
+        unfitting = evolve(marked, pending_key=signer(other, 5).private_key)
+        assert isinstance(decide(unfitting, now=ISSUED_AT), Blocked)
 
     @pytest.mark.parametrize(
         "snapshot",

@@ -62,6 +62,19 @@ class Answered:
 
 
 @frozen
+class Stored:
+    """A certificate that was found in the Secret.
+
+    Args:
+        at: Since when.
+        not_after: Its end.
+    """
+
+    at: datetime
+    not_after: datetime
+
+
+@frozen
 class Report:
     """What came of it.
 
@@ -71,7 +84,7 @@ class Report:
         failed: How many attempts failed.
         unwell: How often a question met a temporary error.
         causes: How many issuances were the first, a renewal, or another attempt.
-        outages: For how long in all certificates were not valid, as their issuer failed.
+        outages: For how long in all what was stored had expired, as the issuer failed.
         violations: What must not be.
     """
 
@@ -85,17 +98,27 @@ class Report:
 
 
 class UnreliableIssuer:
-    """An issuer that fails by chance, and takes down what it was asked."""
+    """An issuer that fails by chance, and takes down what it was asked.
 
-    def __init__(self, clock: FakeClock, chance: random.Random) -> None:
+    Args:
+        clock: What time it is.
+        chance: By which it fails.
+        closed: From when until when it only fails.
+    """
+
+    def __init__(
+        self, clock: FakeClock, chance: random.Random, closed: tuple[datetime, datetime]
+    ) -> None:
         self.clock = clock
         self.chance = chance
+        self.closed = closed
         self.answered: list[Answered] = []
 
     def answer(self, request: CertificateRequest) -> Answer:
         """Sign, or fail."""
         now, uid = self.clock.now(), request.uid or ""
-        if self.chance.random() >= FAILURES:
+        is_closed = self.closed[0] <= now < self.closed[1]
+        if self.chance.random() >= FAILURES and not is_closed:
             not_after = now + (request.duration or 90 * DAY)
             self.answered.append(Answered(now, uid, "issued", not_after))
             grant = Grant(not_before=now, not_after=not_after)
@@ -115,11 +138,13 @@ class Life:
     Args:
         lifetime: How long each of its certificates is good for.
         answered: What its issuer was asked.
+        stored: What its Secret held.
         revision: How many times it was issued, by its own account.
     """
 
     lifetime: timedelta
     answered: tuple[Answered, ...]
+    stored: tuple[Stored, ...]
     revision: int
 
 
@@ -130,11 +155,13 @@ def report(lives: Iterable[Life]) -> Report:
     outages = timedelta()
     for life in lives:
         causes = Counter(_causes(life.answered, life.lifetime))
-        outages += sum(_outages(life.answered), timedelta())
+        outages += sum(_outages(life.stored), timedelta())
         outcomes = Counter(one.outcome for one in life.answered)
         totals += outcomes + causes + Counter(certificates=1)
         name = f"c{totals['certificates'] - 1}"
         violations += (f"{name}: {cause}" for cause in causes if cause.startswith("!"))
+        if life.stored != tuple(_issued(life.answered)):
+            violations.append(f"{name}: ! stored is not what was issued, when it was")
         if life.revision != outcomes["issued"]:
             violations.append(f"{name}: ! revision {life.revision} of {outcomes['issued']}")
     return Report(
@@ -148,11 +175,12 @@ def report(lives: Iterable[Life]) -> Report:
     )
 
 
-def live(number: int) -> Life:
+def live(number: int, closed: tuple[datetime, datetime] = (START, START)) -> Life:
     """Let a Certificate live for a year, by the chance that its number gives.
 
     Args:
         number: Which one it is, from 0.
+        closed: From when until when its issuer only fails; never, where nothing is said.
     """
     lifetime = LIFETIMES[number % len(LIFETIMES)]
     chance = random.Random(number)  # noqa: S311 — to fail by, not to sign with
@@ -165,13 +193,19 @@ def live(number: int) -> Life:
         private_key=PrivateKeySpec(algorithm="Ed25519"),
     )
     store = MemoryStore([Certificate("c", spec, uid="uid", created=clock.now())])
-    issuer = UnreliableIssuer(clock, chance)
+    issuer = UnreliableIssuer(clock, chance, closed)
+    stored: list[Stored] = []
     at: datetime | None = clock.now()
     while at is not None and at < START + YEAR:
         clock.set(at)
         at = settle(store, issuer, clock)
+        secret = store.secrets.get((None, "tls"))
+        not_after = None if secret is None else secret.certificate.not_after
+        if not_after is not None and (not stored or stored[-1].not_after != not_after):
+            stored.append(Stored(clock.now(), not_after))
     (certificate,) = store.certificates.values()
-    return Life(lifetime, tuple(issuer.answered), certificate.status.revision or 0)
+    answered = tuple(issuer.answered)
+    return Life(lifetime, answered, tuple(stored), certificate.status.revision or 0)
 
 
 def _causes(answered: Iterable[Answered], lifetime: timedelta) -> Iterator[str]:
@@ -201,13 +235,18 @@ def _causes(answered: Iterable[Answered], lifetime: timedelta) -> Iterator[str]:
         yield f"! not asked at {expected}"
 
 
-def _outages(answered: Iterable[Answered]) -> Iterator[timedelta]:
-    """For how long nothing was valid; that its issuer failed then is what `_causes` shows."""
-    ends: datetime | None = None
+def _issued(answered: Iterable[Answered]) -> Iterator[Stored]:
     for one in answered:
         if one.not_after is not None:
-            if ends is not None and one.at > ends:
-                yield one.at - ends
-            ends = one.not_after
+            yield Stored(one.at, one.not_after)
+
+
+def _outages(stored: Iterable[Stored]) -> Iterator[timedelta]:
+    """For how long nothing was valid; that its issuer failed then is what `_causes` shows."""
+    ends: datetime | None = None
+    for one in stored:
+        if ends is not None and one.at > ends:
+            yield one.at - ends
+        ends = one.not_after
     if ends is not None and ends < START + YEAR:
         yield START + YEAR - ends
