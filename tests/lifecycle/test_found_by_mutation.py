@@ -353,7 +353,9 @@ def test_what_stands_in_the_way_is_told_and_noted() -> None:
     assert blocked.status == "True"
     assert blocked.reason == "RequestFailed"
     assert blocked.last_transition_time == NOW
-    assert plan.events == (Event(WARNING, "RequestFailed", blocked.message or ""),)
+    (event,) = plan.events
+    assert event == Event(WARNING, "RequestFailed", blocked.message or "", event.evidence)
+    assert [why.reason for why in event.evidence] == [Reason.DOES_NOT_EXIST]
 
 
 def test_a_window_that_cannot_be_kept_is_told_with_why() -> None:
