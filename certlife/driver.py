@@ -157,7 +157,11 @@ def turn(
             store.tell(snapshot.certificate, event)
         checks.append(now if plan.actions else plan.next_check)
         if plan.phase is Phase.ASKED and not plan.actions and snapshot.next_request:
-            checks.append(_ask(snapshot.next_request, store, issuer, now))
+            try:
+                checks.append(_ask(snapshot.next_request, store, issuer, now))
+            except CertlifeError as error:
+                store.tell(snapshot.certificate, _problem(error))
+                checks.append(shift(now, RETRY_MAXIMUM))
     return min((at for at in checks if at is not None), default=None)
 
 
