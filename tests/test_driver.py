@@ -15,6 +15,7 @@ from certlife.adapters.kubernetes import (
     write_request,
     write_secret,
 )
+from certlife.errors import StoreError
 from certlife.lifecycle.answers import Failed, Pending
 from certlife.model.certificate import Certificate
 from certlife.testing.memory import MemoryStore
@@ -23,6 +24,7 @@ from tests.lifecycle.world import HOUR, NOW, SPEC, World
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from certlife.model.request import CertificateRequest
     from certlife.model.snapshot import Snapshot
 
 
@@ -86,6 +88,24 @@ def test_nothing_to_watch_is_nothing_to_wait_for() -> None:
     world = World()
     world.store.certificates.clear()
     assert world.settle() is None
+
+
+def test_an_answer_that_cannot_be_kept_is_told_and_asked_for_again() -> None:
+    world = World()
+    update = world.store.update_request
+
+    def full(before: CertificateRequest, after: CertificateRequest) -> None:
+        world.store.update_request = update  # type: ignore[method-assign]
+        del before, after
+        raise StoreError("cannot be written, no space left on device")
+
+    world.store.update_request = full  # type: ignore[method-assign]
+    assert world.settle() == NOW + timedelta(minutes=5)
+    assert "no space left" in world.told("Failed").message
+    world.advance(timedelta(minutes=5))
+    world.settle()
+    assert world.status.revision == 1
+    assert len({request.csr for request in world.issuer.asked}) == 1
 
 
 class TestTheMemoryStore:

@@ -137,11 +137,14 @@ class Folder:
                 descriptor = os.open(name, _READ, dir_fd=self._open)
             except FileNotFoundError:
                 return None
-            with os.fdopen(descriptor, "rb") as file:
+            try:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     rule = "expected a file, move away what is there"
                     raise StoreError(rule, path=self.called(name))
-                data = file.read(MAX_FILE_BYTES + 1)
+                with os.fdopen(descriptor, "rb", closefd=False) as file:
+                    data = file.read(MAX_FILE_BYTES + 1)
+            finally:
+                os.close(descriptor)
         self._check_size(name, data)
         return data
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from certlife.adapters.files.places import file_name
 from certlife.adapters.kubernetes import (
@@ -131,10 +131,13 @@ class Records:
         return self._read("", _EVENTS, _events) or ()
 
     def tell(self, event: Event, at: datetime) -> None:
-        """Keep an event; those before that cannot be read are set aside."""
-        kept = (*self.events(), ToldEvent(at, event))[-MAX_EVENTS:]
+        """Keep an event, in place of the latest if that says the same; set aside a broken file."""
+        kept = self.events()
         self.set_aside()
-        self._folder.replace(_EVENTS, encoded([_written(one) for one in kept]))
+        if kept and _written(evolve(kept[-1], at=at)) == _written(ToldEvent(at, event)):
+            kept = kept[:-1]
+        told = (*kept, ToldEvent(at, event))[-MAX_EVENTS:]
+        self._folder.replace(_EVENTS, encoded([_written(one) for one in told]))
 
     def unreadable(self) -> list[StoreError]:
         """Return what could not be read since last asked, and why."""

@@ -6,6 +6,7 @@ through, and no message quotes them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
@@ -13,7 +14,7 @@ from attrs import evolve
 from certlife.adapters.files.records import decoded, encoded
 from certlife.adapters.files.versions import read_current, write_next
 from certlife.adapters.kubernetes import read_secret, write_secret
-from certlife.errors import CertlifeError, StoreError
+from certlife.errors import CertlifeError, StoreError, shown
 from certlife.model.frozenmap import FrozenMap
 from certlife.model.secret import SecretData
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from certlife.adapters.files.access import Access
     from certlife.adapters.files.folder import Folder
 
+_ENTRY: Final = re.compile(r"[0-9A-Za-z][-._0-9A-Za-z]{0,252}")
 _ABOUT: Final = ".secret.json"
 
 
@@ -58,8 +60,12 @@ def write_secret_folder(folder: Folder, secret: SecretData, access: Access) -> N
     """Write a Secret as the next version, unless it is what is there.
 
     Raises:
-        StoreError: It cannot be written; what is there stays.
+        StoreError: It cannot be written, or an entry's name is none of a file; what is there stays.
     """
+    for name in secret.entries or ():
+        if not _ENTRY.fullmatch(name):
+            rule = "expected letters, digits, '-', '_' and '.', with a letter or digit first"
+            raise StoreError(rule, path=str(folder.path), value=shown(name))
     about = encoded(write_secret(evolve(secret, entries=None)))
     write_next(folder, {**(secret.entries or {}), _ABOUT: about}, access)
 

@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from certlife.errors import StoreError, shown
+from certlife.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _CURRENT: Final = "..data"
 _VERSION: Final = re.compile(r"\.\.[0-9]{6,18}")
-_NAME: Final = re.compile(r"\.?[0-9A-Za-z][-._0-9A-Za-z]{0,252}")
 
 
 def read_current(folder: Folder) -> dict[str, bytes] | None:
@@ -48,14 +47,15 @@ def write_next(folder: Folder, files: Mapping[str, bytes], access: Access) -> No
     The one before is kept for those that are reading it; what is older goes, and so does what an
     attempt that was interrupted has left. A file whose name begins with a dot has no link.
 
+    Args:
+        folder: The folder of links, for this module alone to write in.
+        files: What the version is, by name; none leads anywhere else.
+        access: Who may read them.
+
     Raises:
-        StoreError: A file has a name that none may have; something else is in its place; it cannot
-            be written. The current version stays.
+        StoreError: Something else has the name of a link, or a file cannot be written. The current
+            version stays.
     """
-    for name in files:
-        if not _NAME.fullmatch(name):
-            rule = "expected letters, digits, '-', '_' and '.', with a letter or digit first"
-            raise StoreError(rule, path=str(folder.path), value=shown(name))
     current = _current(folder)
     if current is not None:
         _forget(folder, current)
