@@ -35,6 +35,7 @@ class System:
         self._fails = fails
         self.calls: list[str] = []
         self._names: dict[int, str] = {}
+        self._begun: set[int] = set()
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> System:
         monkeypatch.setattr(folder, "os", self)
@@ -56,11 +57,14 @@ class System:
             self._note("create", path)
         descriptor = os.open(path, flags, mode, dir_fd=dir_fd)
         self._names[descriptor] = path
+        self._begun.discard(descriptor)
         return descriptor
 
     def write(self, descriptor: int, data: memoryview) -> int:
-        """Write half of it, at most, whether or not that is the end."""
-        written = os.write(descriptor, data[: max(1, len(data) // 2)])
+        """Write half of a file at first, and then the rest."""
+        is_first = descriptor not in self._begun
+        self._begun.add(descriptor)
+        written = os.write(descriptor, data[: len(data) // 2] if is_first else data)
         self._note("write", written)
         return written
 

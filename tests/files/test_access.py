@@ -69,7 +69,9 @@ def test_a_group_that_this_user_may_not_give_files_to_is_said(
     store = FileStore(tmp_path / "store", [WEB], group=os.getgid() + 1)
     assert list(store.snapshots()) == []
     (error,) = store.problems.values()
-    assert "cannot be made, operation not permitted: let the user that this runs as" in str(error)
+    assert "cannot be written, operation not permitted: let the user that this runs as" in str(
+        error
+    )
 
 
 def test_what_is_kept_has_the_time_of_the_system(tmp_path: Path) -> None:

@@ -38,14 +38,14 @@ def renewal(root: Path) -> World:
     return world
 
 
-def numbers(make: Callable[[Path], World], tmp_path: Path) -> range:
-    """Return the numbers of all calls that an issuance makes."""
+def calls(make: Callable[[Path], World], tmp_path: Path) -> dict[int, str]:
+    """Return all calls that an issuance makes, by their numbers."""
     world = make(tmp_path / "counted")
     with pytest.MonkeyPatch.context() as patched:
         system = System().install(patched)
         world.settle()
-    assert len(system.calls) > 100
-    return range(1, len(system.calls) + 1)
+    assert len(system.calls) > 50
+    return dict(enumerate(system.calls, 1))
 
 
 def worlds(make: Callable[[Path], World], tmp_path: Path) -> Callable[[], World]:
@@ -97,7 +97,9 @@ class TestEveryCall:
         self, make: Callable[[Path], World], revision: int, tmp_path: Path
     ) -> None:
         fresh = worlds(make, tmp_path)
-        for number in numbers(make, tmp_path):
+        for number, call in calls(make, tmp_path).items():
+            if call.startswith("fsync "):
+                continue  # to end here is to end at the call after it
             world = fresh()
             before = in_service(world)
             with pytest.MonkeyPatch.context() as patched:
@@ -117,7 +119,7 @@ class TestEveryCall:
         self, make: Callable[[Path], World], revision: int, tmp_path: Path
     ) -> None:
         fresh = worlds(make, tmp_path)
-        for number in numbers(make, tmp_path)[::3]:
+        for number in list(calls(make, tmp_path))[::3]:
             code = CODES[number % len(CODES)]
             world = fresh()
             before = in_service(world)
@@ -138,7 +140,7 @@ class TestEveryCall:
         self, make: Callable[[Path], World], revision: int, tmp_path: Path
     ) -> None:
         fresh = worlds(make, tmp_path)
-        for number in numbers(make, tmp_path)[::7]:
+        for number in list(calls(make, tmp_path))[::7]:
             world = fresh()
             before = in_service(world)
             with pytest.MonkeyPatch.context() as patched:
@@ -158,14 +160,14 @@ def test_what_is_renamed_was_flushed_before_and_its_folder_is_flushed_after(
     world = World(tmp_path / "store")
     system = System().install(monkeypatch)
     world.settle()
-    calls = system.calls
+    made = system.calls
     assert world.look().certificate.status.not_before == NOW
-    renames = [number for number, call in enumerate(calls) if call.startswith("rename ")]
+    renames = [number for number, call in enumerate(made) if call.startswith("rename ")]
     assert renames
     for number in renames:
-        assert calls[number - 1].startswith(("fsync ", "symlink "))
-        assert calls[number + 1].startswith("fsync ")
-    switch = calls.index("symlink ..000001")
-    flushed = [call for call in calls[:switch] if call.startswith("fsync ")]
+        assert made[number - 1].startswith(("fsync ", "symlink "))
+        assert made[number + 1].startswith("fsync ")
+    switch = made.index("symlink ..000001")
+    flushed = [call for call in made[:switch] if call.startswith("fsync ")]
     for name in ("tls.crt", "tls.key", "ca.crt", ".secret.json", "..000001", "web-tls"):
         assert f"fsync {name}" in flushed

@@ -89,6 +89,10 @@ class Folder:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder."""
         if self._open is not None:
             os.close(self._open)
 
@@ -120,6 +124,11 @@ class Folder:
         with self._telling(name, "made"):
             os.mkdir(name, 0o700, dir_fd=self._descriptor)
         return self._made(name, access)
+
+    def grant(self, access: Access) -> None:
+        """Let others into it, or keep them out."""
+        with self._telling("", "written"):
+            _grant(self._descriptor, access.folder_mode, access.group)
 
     def names(self) -> list[str]:
         """Return the names of all that is in it, sorted."""
@@ -262,17 +271,18 @@ class Folder:
 
     def _made(self, name: str, access: Access) -> Folder:
         """Open a folder, made if need be, with the access that it should have: settings change."""
-        with self._telling(name, "made"):
-            with suppress(FileExistsError):
+        folder = self._entered(name)
+        if not folder.exists:
+            with self._telling(name, "made"), suppress(FileExistsError):  # somebody was quicker
                 os.mkdir(name, 0o700, dir_fd=self._descriptor)
-                os.fsync(self._descriptor)
-            descriptor = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=self._descriptor)
-            try:
-                _grant(descriptor, access.folder_mode, access.group)
-            except BaseException:
-                os.close(descriptor)
-                raise
-        return Folder(descriptor, self.path / name)
+            self.sync()
+            folder = self._entered(name)
+        try:
+            folder.grant(access)
+        except BaseException:
+            folder.close()
+            raise
+        return folder
 
     def _check_size(self, name: str, data: bytes) -> None:
         if len(data) > MAX_FILE_BYTES:
