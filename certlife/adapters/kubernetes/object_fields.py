@@ -134,8 +134,8 @@ _IDENTITY: Final[dict[object, Entry]] = {
 _OWNERS: Final[dict[object, Entry]] = {
     "ownerReferences": Many("owner_references", _OWNER_REFERENCE)
 }
-# And what else ObjectMeta has.
-_METADATA: Final = frozenset[object](
+# What else ObjectMeta has.
+METADATA: Final = frozenset[object](
     (
         "creationTimestamp",
         "deletionGracePeriodSeconds",
@@ -165,7 +165,7 @@ CERTIFICATE: Final = Shape(
                         "deletionTimestamp": Leaf("deleted", instant),
                         "generation": Leaf("generation", int64),
                     },
-                    skipped=_METADATA,
+                    skipped=METADATA,
                 )
             ),
             "spec": One("spec", SPEC),
@@ -180,7 +180,7 @@ REQUEST: Final = Shape(
     CertificateRequest,
     Table(
         {
-            "metadata": Inline(Table({**_NAMES, **_IDENTITY, **_OWNERS}, skipped=_METADATA)),
+            "metadata": Inline(Table({**_NAMES, **_IDENTITY, **_OWNERS}, skipped=METADATA)),
             "spec": Inline(
                 Table(
                     {
@@ -221,7 +221,7 @@ SECRET: Final = Shape(
                         **_OWNERS,
                         "managedFields": Many("managed_fields", _MANAGED_FIELDS),
                     },
-                    skipped=_METADATA,
+                    skipped=METADATA,
                 )
             ),
             "type": Leaf("type", text),
