@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
+from attrs import evolve
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -132,37 +133,48 @@ def turn(
 ) -> datetime | None:
     """Look at every Certificate once, and do what is next.
 
-    What cannot be done for one of them is told, and keeps nobody else waiting.
-
-    Args:
-        store: Where everything is kept.
-        issuer: Who answers requests.
-        clock: What time it is.
-        policy: What must hold of each Certificate.
+    The arguments are those of `step`.
 
     Returns:
-        When to look again: now, where anything was done; None where only a change from outside
-        could give anything to do.
+        When to look again: now, where anything was done; None for not before something changes.
     """
     checks: list[datetime | None] = []
     for snapshot in store.snapshots():
-        now = clock.now()
-        plan = reconcile(snapshot, now=now, policy=policy)
-        try:
-            for action in plan.actions:
-                perform(action, snapshot, store, now=now)
-        except CertlifeError as error:
-            plan = Plan(plan.phase, events=(_problem(error),), next_check=shift(now, RETRY_MAXIMUM))
-        for event in plan.events:
-            store.tell(snapshot.certificate, event)
-        checks.append(now if plan.actions else plan.next_check)
-        if plan.phase is Phase.ASKED and not plan.actions and snapshot.next_request:
-            try:
-                checks.append(_ask(snapshot.next_request, store, issuer, now))
-            except CertlifeError as error:
-                store.tell(snapshot.certificate, _problem(error))
-                checks.append(shift(now, RETRY_MAXIMUM))
+        checks.append(step(snapshot, store, issuer, clock, policy=policy).next_check)  # noqa: PERF401 — a comprehension would keep the last one locked after an error
     return min((at for at in checks if at is not None), default=None)
+
+
+def step(
+    snapshot: Snapshot, store: Store, issuer: Issuer, clock: Clock, *, policy: Policy = TRIGGER
+) -> Plan:
+    """Look at one Certificate, and do what is next; what cannot be done is told.
+
+    Args:
+        snapshot: The Certificate with what surrounds it, as it is now.
+        store: Where everything is kept.
+        issuer: Who answers requests.
+        clock: What time it is.
+        policy: What must hold of it.
+
+    Returns:
+        What was planned, with what was told, and when to look again, as for `turn`.
+    """
+    now = clock.now()
+    plan = reconcile(snapshot, now=now, policy=policy)
+    try:
+        for action in plan.actions:
+            perform(action, snapshot, store, now=now)
+        if plan.actions:
+            plan = evolve(plan, next_check=now)
+        elif plan.phase is Phase.ASKED and snapshot.next_request:
+            ask_again = _ask(snapshot.next_request, store, issuer, now)
+            checks = [at for at in (plan.next_check, ask_again) if at is not None]
+            plan = evolve(plan, next_check=min(checks, default=None))
+    except CertlifeError as error:
+        plan = Plan(plan.phase, events=(_problem(error),), next_check=shift(now, RETRY_MAXIMUM))
+    for event in plan.events:
+        store.tell(snapshot.certificate, event)
+    return plan
 
 
 def settle(
@@ -170,11 +182,7 @@ def settle(
 ) -> datetime | None:
     """Take turns until there is nothing to do now; return when there will be, None for never.
 
-    Args:
-        store: Where everything is kept.
-        issuer: Who answers requests.
-        clock: What time it is.
-        policy: What must hold of each Certificate.
+    The arguments are those of `step`.
     """
     while True:
         at = turn(store, issuer, clock, policy=policy)
