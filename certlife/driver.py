@@ -171,7 +171,8 @@ def step(
             checks = [at for at in (plan.next_check, ask_again) if at is not None]
             plan = evolve(plan, next_check=min(checks, default=None))
     except CertlifeError as error:
-        plan = Plan(plan.phase, events=(_problem(error),), next_check=shift(now, RETRY_MAXIMUM))
+        problem = Event(EventType.WARNING, "Failed", f"Cannot do what is next: {error}")
+        plan = Plan(plan.phase, events=(problem,), next_check=shift(now, RETRY_MAXIMUM))
     for event in plan.events:
         store.tell(snapshot.certificate, event)
     return plan
@@ -223,10 +224,6 @@ def perform(action: Action, snapshot: Snapshot, store: Store, *, now: datetime) 
             store.delete_key(certificate, name)
         case _:
             assert_never(action)
-
-
-def _problem(error: CertlifeError) -> Event:
-    return Event(EventType.WARNING, "Failed", f"Cannot do what is next: {error}")
 
 
 def _ask(
