@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from certlife.errors import CertlifeError, UnreadableError
+from certlife.issuers.protocol import Clock, Issuer
 from certlife.lifecycle.actions import (
     Action,
     CreateKey,
@@ -50,12 +51,13 @@ from certlife.signing.secret_contents import TLS_TYPE, secret_contents
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from certlife.lifecycle.answers import Answer
     from certlife.model.certificate import Certificate
     from certlife.model.secret import SecretData
     from certlife.model.snapshot import Snapshot
     from certlife.model.spec import CertificateSpec, PrivateKeySpec
     from certlife.model.status import CertificateStatus
+
+__all__ = ["Clock", "Issuer", "Store", "perform", "settle", "turn"]
 
 _STOPGAP: Final = timedelta(days=90)
 """How long a temporary certificate is good for; cert-manager's default duration."""
@@ -111,22 +113,6 @@ class Store(Protocol):
         ...
 
 
-class Issuer(Protocol):
-    """Who answers requests; a request that is asked about again is the same request."""
-
-    def answer(self, request: CertificateRequest) -> Answer:
-        """Approve, deny, take in or look up a request."""
-        ...
-
-
-class Clock(Protocol):
-    """What time it is."""
-
-    def now(self) -> datetime:
-        """Return the instant, aware."""
-        ...
-
-
 def turn(
     store: Store, issuer: Issuer, clock: Clock, *, policy: Policy = TRIGGER
 ) -> datetime | None:
@@ -157,7 +143,7 @@ def turn(
             store.tell(snapshot.certificate, event)
         checks.append(now if plan.actions else plan.next_check)
         if plan.phase is Phase.ASKED and not plan.actions and snapshot.next_request:
-            checks.append(_ask(snapshot.next_request, store, issuer, now))
+            checks.append(_ask(snapshot.next_request, snapshot, store, issuer, now))
     return min((at for at in checks if at is not None), default=None)
 
 
@@ -218,7 +204,7 @@ def _problem(error: CertlifeError) -> Event:
 
 
 def _ask(
-    request: CertificateRequest, store: Store, issuer: Issuer, now: datetime
+    request: CertificateRequest, snapshot: Snapshot, store: Store, issuer: Issuer, now: datetime
 ) -> datetime | None:
     """Ask about a request, if it is time; return when to ask again."""
     at = next_question(request)
@@ -230,6 +216,8 @@ def _ask(
         answer = TemporaryError(str(error))
     after = advance(request, answer, now=now)
     store.update_request(request, after.request)
+    for event in after.events:
+        store.tell(snapshot.certificate, event)
     return after.next_check or now
 
 
