@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from certlife.errors import CertlifeError, UnreadableError
+from certlife.issuers.protocol import Clock, Issuer
 from certlife.lifecycle.actions import (
     Action,
     CreateKey,
@@ -28,7 +29,7 @@ from certlife.lifecycle.actions import (
     StoreSecret,
     UpdateStatus,
 )
-from certlife.lifecycle.advancing import RETRY_MAXIMUM, advance, next_question
+from certlife.lifecycle.advancing import RETRY_MAXIMUM, Advance, advance, next_question
 from certlife.lifecycle.answers import TemporaryError
 from certlife.lifecycle.phases import Phase
 from certlife.lifecycle.plan import Event, EventType, Plan
@@ -51,12 +52,13 @@ from certlife.signing.secret_contents import TLS_TYPE, secret_contents
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from certlife.lifecycle.answers import Answer
     from certlife.model.certificate import Certificate
     from certlife.model.secret import SecretData
     from certlife.model.snapshot import Snapshot
     from certlife.model.spec import CertificateSpec, PrivateKeySpec
     from certlife.model.status import CertificateStatus
+
+__all__ = ["Clock", "Issuer", "Store", "perform", "settle", "turn"]
 
 _STOPGAP: Final = timedelta(days=90)
 """How long a temporary certificate is good for; cert-manager's default duration."""
@@ -112,22 +114,6 @@ class Store(Protocol):
         ...
 
 
-class Issuer(Protocol):
-    """Who answers requests; a request that is asked about again is the same request."""
-
-    def answer(self, request: CertificateRequest) -> Answer:
-        """Approve, deny, take in or look up a request."""
-        ...
-
-
-class Clock(Protocol):
-    """What time it is."""
-
-    def now(self) -> datetime:
-        """Return the instant, aware."""
-        ...
-
-
 def turn(
     store: Store, issuer: Issuer, clock: Clock, *, policy: Policy = TRIGGER
 ) -> datetime | None:
@@ -167,9 +153,10 @@ def step(
         if plan.actions:
             plan = evolve(plan, next_check=now)
         elif plan.phase is Phase.ASKED and snapshot.next_request:
-            ask_again = _ask(snapshot.next_request, store, issuer, now)
-            checks = [at for at in (plan.next_check, ask_again) if at is not None]
-            plan = evolve(plan, next_check=min(checks, default=None))
+            after = _ask(snapshot.next_request, store, issuer, now)
+            checks = [at for at in (plan.next_check, after.next_check) if at is not None]
+            events = (*plan.events, *after.events)
+            plan = evolve(plan, events=events, next_check=min(checks, default=None))
     except CertlifeError as error:
         problem = Event(EventType.WARNING, "Failed", f"Cannot do what is next: {error}")
         plan = Plan(plan.phase, events=(problem,), next_check=shift(now, RETRY_MAXIMUM))
@@ -226,20 +213,18 @@ def perform(action: Action, snapshot: Snapshot, store: Store, *, now: datetime) 
             assert_never(action)
 
 
-def _ask(
-    request: CertificateRequest, store: Store, issuer: Issuer, now: datetime
-) -> datetime | None:
-    """Ask about a request, if it is time; return when to ask again."""
+def _ask(request: CertificateRequest, store: Store, issuer: Issuer, now: datetime) -> Advance:
+    """Ask about a request, if it is time."""
     at = next_question(request)
     if at is None or at > now:
-        return at
+        return Advance(request, at)
     try:
         answer = issuer.answer(request)
     except CertlifeError as error:
         answer = TemporaryError(str(error))
     after = advance(request, answer, now=now)
     store.update_request(request, after.request)
-    return after.next_check or now
+    return evolve(after, next_check=after.next_check or now)
 
 
 def _read_key(store: Store, certificate: Certificate, name: str) -> PrivateKey | None:

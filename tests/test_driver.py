@@ -15,10 +15,16 @@ from certlife.adapters.kubernetes import (
     write_request,
     write_secret,
 )
+from certlife.driver import settle
 from certlife.errors import StoreError
+from certlife.issuers import ApprovalPolicy, Approver
 from certlife.lifecycle.answers import Failed, Pending
+from certlife.lifecycle.plan import EventType
 from certlife.model.certificate import Certificate
+from certlife.model.spec import DEFAULT_USAGES
+from certlife.model.status import first_condition
 from certlife.testing.memory import MemoryStore
+from tests.issuers.requests import issuer, root
 from tests.lifecycle.world import HOUR, NOW, SPEC, World
 
 if TYPE_CHECKING:
@@ -82,6 +88,27 @@ def test_a_clock_that_jumps_back_does_no_harm() -> None:
     world.clock.set(NOW + HOUR)
     world.settle()
     assert world.status.revision == 1
+
+
+def test_what_an_issuer_warns_of_is_told_and_stays_with_the_request() -> None:
+    world = World()
+    settle(world.store, issuer(root(until=NOW + HOUR)), world.clock)
+    event = world.told("BadConfig")
+    assert event.type is EventType.WARNING
+    assert "outlives its CA" in event.message
+    (request,) = world.requests.values()
+    ready = first_condition(request.conditions, "Ready")
+    assert ready is not None
+    assert (ready.reason, ready.message) == ("Issued", event.message)
+    assert world.status.revision == 1
+
+
+def test_a_denied_request_ends_the_attempt_and_the_issuer_hears_nothing_of_it() -> None:
+    world = World()
+    policy = ApprovalPolicy(dns_names=["b.example"], usages=DEFAULT_USAGES)
+    settle(world.store, Approver(world.issuer, policy.objections), world.clock)
+    assert "the DNS name 'a.example' is not allowed" in world.told("Denied").message
+    assert world.issuer.asked == []
 
 
 def test_nothing_to_watch_is_nothing_to_wait_for() -> None:
