@@ -16,6 +16,7 @@ from certlife.cli.signers import Signers
 from certlife.cli.table import full_name
 from certlife.driver import step
 from certlife.errors import CertlifeError
+from certlife.issuers import Approver, Issuer
 from certlife.lifecycle.plan import EventType
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from certlife.adapters.files import FileStore
     from certlife.cli.configuration import Configuration, Place
-    from certlife.driver import Clock
+    from certlife.issuers import Clock
     from certlife.lifecycle.plan import Event
     from certlife.model.certificate import Certificate
 
@@ -57,7 +58,10 @@ class Controller:
     ) -> None:
         self._waves = configuration.waves()
         self._store = store
-        self._signers = Signers(configuration, store, clock)
+        self._issuer: Issuer = Signers(configuration, store, clock)
+        approval = configuration.settings.approval
+        if approval is not None:
+            self._issuer = Approver(self._issuer, approval.objections)
         self._clock = clock
         self._stop = stop
         self._next: dict[Place, datetime | None] = {}
@@ -86,7 +90,7 @@ class Controller:
         while not self._stop.is_set():
             try:
                 with self._store.holding(certificate) as snapshot:
-                    plan = step(snapshot, self._store, self._signers, self._clock)
+                    plan = step(snapshot, self._store, self._issuer, self._clock)
             except CertlifeError as error:
                 self._next[place] = None
                 self._note(certificate, place, error)

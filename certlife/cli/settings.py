@@ -13,9 +13,20 @@ from typing import Final
 
 from attrs import frozen
 
-from certlife.adapters.kubernetes.tables import Leaf, Many, Shape, Table
-from certlife.adapters.kubernetes.values import duration, int32, mapping, quoted, text, texts
+from certlife.adapters.kubernetes.tables import Leaf, Many, One, Shape, Table
+from certlife.adapters.kubernetes.values import (
+    duration,
+    elements,
+    flag,
+    int32,
+    mapping,
+    quoted,
+    text,
+    texts,
+)
 from certlife.errors import ManifestError
+from certlife.issuers import ApprovalPolicy
+from certlife.pki.addresses import is_cidr
 
 KIND: Final = "Configuration.certlife.io"
 """What `kind_in` calls it."""
@@ -53,11 +64,13 @@ class Settings:
         group: The group that may read keys and certificates, by name or number; None for none.
         mode: Of the files; None for what goes with the group.
         on_change: What to run after changes, in this order.
+        approval: What may be asked for; None for whatever the Certificates say.
     """
 
     group: str | int | None = None
     mode: int | None = None
     on_change: tuple[OnChange, ...] = ()
+    approval: ApprovalPolicy | None = None
 
 
 def read_settings(document: object) -> Settings:
@@ -111,6 +124,17 @@ def _timeout(value: object) -> timedelta:
     return timeout
 
 
+def _ranges(value: object) -> tuple[str, ...]:
+    return elements(value, _range)
+
+
+def _range(value: object) -> str:
+    found = text(value)
+    if not is_cidr(found):
+        raise ManifestError("expected a range such as 192.0.2.0/24", value=quoted(value))
+    return found
+
+
 def _on_change(
     *,
     command: tuple[str, ...] = (),
@@ -132,12 +156,28 @@ _ON_CHANGE: Final = Shape(
         }
     ),
 )
+_APPROVAL: Final = Shape(
+    ApprovalPolicy,
+    Table(
+        {
+            "dnsNames": Leaf("dns_names", texts),
+            "emailAddresses": Leaf("email_addresses", texts),
+            "uris": Leaf("uris", texts),
+            "ipRanges": Leaf("ip_ranges", _ranges),
+            "organizations": Leaf("organizations", texts),
+            "usages": Leaf("usages", texts),
+            "maxDuration": Leaf("max_duration", duration),
+            "isCA": Leaf("is_ca", flag),
+        }
+    ),
+)
 _read: Final = Shape(
     Settings,
     Table(
         {
             "group": Leaf("group", _group),
             "mode": Leaf("mode", _mode),
+            "approve": One("approval", _APPROVAL),
             "onChange": Many("on_change", _ON_CHANGE),
         },
         skipped=frozenset(("apiVersion", "kind")),

@@ -9,18 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from certlife.errors import CertlifeError, InvalidValueError
-from certlife.lifecycle.answers import Answer, Invalid, Issued, Pending
+from certlife.issuers import Answer, CaIssuer, Invalid, Pending, SelfSignedIssuer
 from certlife.model import annotations as keys
 from certlife.model.frozenmap import FrozenMap
-from certlife.pki.chain import assemble_chain
-from certlife.pki.csr import X509Request
-from certlife.signing.certificates import Authority, Grant, self_sign_request, sign_request
-from certlife.signing.keys import Signer
 
 if TYPE_CHECKING:
     from certlife.adapters.files import FileStore
     from certlife.cli.configuration import Configuration, Place
-    from certlife.driver import Clock
+    from certlife.issuers import Clock
     from certlife.model.request import CertificateRequest
     from certlife.model.secret import SecretData
 
@@ -45,34 +41,29 @@ class Signers:
         self._certificates = {
             (one.namespace or "", one.name): one for one in configuration.certificates
         }
-        self._authorities: dict[Place, tuple[Entries, Authority]] = {}
+        self._cas: dict[Place, tuple[Entries, CaIssuer]] = {}
 
     def answer(self, request: CertificateRequest) -> Answer:
         """Sign a request, or say what that has to wait for."""
         issuer = self._configuration.issuer_of(request.issuer_ref, request.namespace)
         if issuer is None:
             return Invalid(f"expected an issuer of the configuration, got {request.issuer_ref}")
-        grant = Grant.of(request, not_before=self._clock.now())
-        csr = X509Request.from_pem(request.csr or b"")
         if issuer.ca_secret is None:
-            certificate = self_sign_request(csr, self._key_of(request), grant)
-            return Issued(certificate, certificate)
+            return self._self_signed(request).answer(request)
         place = self._configuration.ca_of(issuer)
         secret = None if place is None else self._secret(place)
         if place is None or secret is None:
             return Pending(f"waits for the CA in the Secret {issuer.ca_secret}")
-        authority = self._authority(place, secret.entries or _NO_ENTRIES)
-        chain = assemble_chain(
-            sign_request(csr, authority, grant) + secret.entry(keys.TLS_CERTIFICATE)
-        )
-        return Issued(chain.fullchain_pem.encode(), chain.ca_pem.encode() or None)
+        return self._ca(place, secret.entries or _NO_ENTRIES).answer(request)
 
-    def _key_of(self, request: CertificateRequest) -> Signer:
-        """Read the private key that a request was made with."""
-        noted = request.annotations or FrozenMap()
-        place = request.namespace or "", noted.get(keys.CERTIFICATE_NAME, "")
-        name = noted.get(keys.REQUEST_PRIVATE_KEY, "")
-        return Signer.from_pem(self._store.read_key(self._certificates[place], name))
+    def _self_signed(self, request: CertificateRequest) -> SelfSignedIssuer:
+        """Return an issuer that finds the key where the request's Certificate keeps it."""
+        name = (request.annotations or FrozenMap()).get(keys.CERTIFICATE_NAME, "")
+        certificate = self._certificates[request.namespace or "", name]
+        return SelfSignedIssuer(
+            read_key=lambda _, key_name: self._store.read_key(certificate, key_name),
+            clock=self._clock,
+        )
 
     def _secret(self, place: Place) -> SecretData | None:
         """Read a Secret: as it is in the store, or as it was given."""
@@ -80,17 +71,18 @@ class Signers:
         found = self._store.read_secret(name, namespace or None)
         return found or self._configuration.secrets.get(place)
 
-    def _authority(self, place: Place, entries: Entries) -> Authority:
-        known = self._authorities.get(place)
+    def _ca(self, place: Place, entries: Entries) -> CaIssuer:
+        known = self._cas.get(place)
         if known is not None and known[0] == entries:
             return known[1]
         try:
-            authority = Authority.from_pem(
+            ca = CaIssuer.from_pem(
                 certificate=entries.get(keys.TLS_CERTIFICATE, b""),
                 private_key=entries.get(keys.TLS_PRIVATE_KEY, b""),
+                clock=self._clock,
             )
         except CertlifeError as error:
             rule = f"expected a CA in the Secret {place[1]}, mend it: {error.rule}"
             raise InvalidValueError(rule) from None
-        self._authorities[place] = entries, authority
-        return authority
+        self._cas[place] = entries, ca
+        return ca

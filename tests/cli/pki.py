@@ -45,7 +45,7 @@ def leaf(name: str = "web", issuer: str = "ca", **spec: object) -> Object:
 
 def authority(name: str = "root", issuer: str = "self") -> Object:
     """Return a Certificate of a CA."""
-    return leaf(name, issuer, isCA=True, commonName=name)
+    return leaf(name, issuer, isCA=True, commonName=name, duration="8760h")
 
 
 SELF: Final = issuer("self", {"selfSigned": {}})

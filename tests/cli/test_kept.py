@@ -46,8 +46,8 @@ class TestStatus:
         assert result.exit_code == 0
         assert [line.split()[:2] for line in result.stdout.splitlines()] == [
             ["DECISION", "CERTIFICATE"],
-            ["keep", "root"],
             ["keep", "web"],
+            ["keep", "root"],
         ]
         assert result.stderr == "\n2 certificates: 2 keep\n"
 

@@ -150,7 +150,10 @@ def test_a_certificate_that_is_no_ca_signs_nothing_and_that_is_told() -> None:
     plain = leaf("root", "self", commonName="root")
     result = once(leaf(), CA, plain, SELF)
     assert result.exit_code == 3
-    assert "note: web: authority: expected a CA that may sign" in result.stderr
+    assert result.stderr.endswith(
+        "note: web: expected a CA in the Secret root, mend it: expected the certificate of a CA"
+        " (CA:TRUE)\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,6 +173,27 @@ def test_what_is_left_aside_is_told() -> None:
     result = once(*PKI, {"apiVersion": "v1", "kind": "ConfigMap"})
     assert result.exit_code == 0
     assert result.stderr.startswith("note: ignored, being of other kinds: 1 ConfigMap\n")
+
+
+def test_a_certificate_that_outlives_its_ca_is_issued_with_a_warning() -> None:
+    result = once(leaf(duration="8761h"), *PKI[1:])
+    assert result.exit_code == 0
+    assert re.search("Z web: BadConfig: A certificate until .* outlives its CA", result.stdout)
+
+
+class TestApproval:
+    def test_what_is_allowed_is_issued(self) -> None:
+        allowed = {"dnsNames": ["*.example"], "usages": ["digital signature", "key encipherment"]}
+        settings = configuration(approve={**allowed, "maxDuration": "2160h"})
+        assert once(leaf("web", "self"), SELF, settings=settings).exit_code == 0
+
+    def test_what_is_not_allowed_is_denied_and_that_is_told(self) -> None:
+        settings = configuration(approve={"dnsNames": ["*.example"]})
+        result = once(authority(), SELF, settings=settings)
+        assert result.exit_code == 3
+        assert "is not allowed" in result.stdout
+        assert result.stderr == "\n1 certificate: 1 backoff\n"
+        assert not Path("store/root").exists()
 
 
 def test_two_certificates_on_one_secret_are_told() -> None:

@@ -9,6 +9,7 @@ import pytest
 from certlife.adapters.manifests import Document, read_documents
 from certlife.cli.settings import OnChange, Settings, read_settings
 from certlife.errors import ManifestError
+from certlife.issuers import ApprovalPolicy
 
 WHOLE = b"""
 apiVersion: certlife.io/v1
@@ -20,6 +21,15 @@ onChange:
     certificates: [web, shop/api]
     timeout: 1m30s
   - command: [/usr/local/bin/tell]
+approve:
+  dnsNames: ["*.example"]
+  emailAddresses: ["*@example.com"]
+  uris: ["spiffe://example/*"]
+  ipRanges: [10.0.0.0/8]
+  organizations: [example]
+  usages: [server auth]
+  maxDuration: 2160h
+  isCA: true
 """
 
 
@@ -36,6 +46,16 @@ def test_all_that_it_may_say_is_read() -> None:
                 timeout=timedelta(seconds=90),
             ),
             OnChange(command=("/usr/local/bin/tell",)),
+        ),
+        approval=ApprovalPolicy(
+            dns_names=["*.example"],
+            email_addresses=["*@example.com"],
+            uris=["spiffe://example/*"],
+            ip_ranges=["10.0.0.0/8"],
+            organizations=["example"],
+            usages=["server auth"],
+            max_duration=timedelta(days=90),
+            is_ca=True,
         ),
     )
 
@@ -65,6 +85,11 @@ def test_a_group_may_be_a_number() -> None:
             id="a misspelling within",
         ),
         pytest.param({"group": []}, "group: expected a string, got a list", id="a group of many"),
+        pytest.param(
+            {"approve": {"ipRanges": ["ten"]}},
+            "approve.ipRanges[0]: expected a range such as 192.0.2.0/24, got 'ten'",
+            id="a range that is none",
+        ),
         pytest.param({"mode": 640}, 'mode: expected text like "0640", got 640', id="a number"),
         pytest.param(
             {"mode": "rw"}, "mode: expected text like \"0640\", got 'rw'", id="no mode at all"
