@@ -68,9 +68,9 @@ class Controller:
         self._problems: dict[Place, str] = {}
 
     @property
-    def has_problems(self) -> bool:
-        """Whether the last look at some Certificate met with a problem of the store."""
-        return bool(self._problems)
+    def problems(self) -> frozenset[str]:
+        """What the last look at each Certificate met with in the store, as it was logged."""
+        return frozenset(self._problems.values())
 
     def settle(self) -> None:
         """Do all that can be done now."""
@@ -104,11 +104,12 @@ class Controller:
 
     def _note(self, certificate: Certificate, place: Place, problem: CertlifeError | None) -> None:
         """Log a problem, once as long as it stays the same."""
+        told = f"{full_name(certificate)}: {problem}"
         if problem is None:
             self._problems.pop(place, None)
-        elif self._problems.get(place) != str(problem):
-            self._problems[place] = str(problem)
-            LOGGER.error("%s: %s", full_name(certificate), problem)
+        elif self._problems.get(place) != told:
+            self._problems[place] = told
+            LOGGER.error(told)
 
 
 def _log(certificate: Certificate, event: Event) -> None:

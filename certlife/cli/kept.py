@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from certlife.adapters.files import FileStore
-from certlife.adapters.files.noted import call, noted_certificates
+from certlife.adapters.files.noted import call, noted_certificates, noted_events
 from certlife.cli import EXIT_BAD_INPUT, EXIT_ISSUE, notices, screen, table
 from certlife.cli.explain import explain
 from certlife.cli.judgement import Judgement, Question, Verdict, judge, worst_first
@@ -59,7 +59,7 @@ def show_events(root: Path, name: str) -> None:
     """Show what was told of a Certificate."""
     kept, _ = noted_certificates(root)
     certificate = _chosen(kept, name)
-    for told in FileStore(root, kept).events(certificate):
+    for told in noted_events(root, certificate):
         event = told.event
         at = format_instant(told.at.replace(microsecond=0))
         click.echo(printable(f"{at} {event.type:7}  {event.reason}: {event.message}"))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certlife.cli.configuration import Configuration
+    from certlife.cli.judgement import Judgement
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _BETWEEN_CALLS: Final = 1.0
@@ -54,7 +55,7 @@ def run_configuration(path: str, root: Path, *, once: bool) -> int:
     for problem in configuration.problems:
         notices.error(problem)
     if not configuration.certificates:
-        notices.error("expected a Certificate without faults, and there is none to issue")
+        notices.error("expected a Certificate without faults, and there is none: mend or add one")
         return EXIT_BAD_INPUT
     try:
         store = FileStore(
@@ -64,23 +65,35 @@ def run_configuration(path: str, root: Path, *, once: bool) -> int:
         notices.error(f"the Configuration: {error}")
         return EXIT_BAD_INPUT
     with _signals_heeded() as stop, _logged():
-        is_well = _rounds(configuration, store, root, stop, once=once)
-    is_well = is_well and not configuration.problems
+        controller = Controller(configuration, store, SystemClock(), stop)
+        is_well = _rounds(controller, configuration, store, root, None if once else stop)
+    is_well = is_well and not configuration.problems and not controller.problems
     if not once:
         return 0 if is_well else EXIT_BAD_INPUT
-    return _reported(configuration, store, root, is_well=is_well)
+    now = datetime.now(UTC)
+    judgements, problems = look_at(store, configuration.certificates, str(root), now=now)
+    for problem in problems:
+        if problem not in controller.problems:
+            notices.error(problem)
+    is_settled = _reported(judgements, now)
+    if problems or not is_well:
+        return EXIT_BAD_INPUT
+    return 0 if is_settled else EXIT_ISSUE
 
 
 def _rounds(
-    configuration: Configuration, store: FileStore, root: Path, stop: Event, *, once: bool
+    controller: Controller,
+    configuration: Configuration,
+    store: FileStore,
+    root: Path,
+    stop: Event | None,
 ) -> bool:
-    """Settle, again and again, and return whether all was well the last time."""
-    controller = Controller(configuration, store, SystemClock(), stop)
+    """Settle once, or until `stop` is set; return whether the commands went well the last time."""
     while True:
         heard = last_call(root)
         controller.settle()
-        is_well = _commands_run(configuration, store, root) and not controller.has_problems
-        if once:
+        is_well = _commands_run(configuration, store, root)
+        if stop is None:
             return is_well
         _wait(controller.pause(), root, heard, stop)
         if stop.is_set():
@@ -103,21 +116,15 @@ def _wait(pause: timedelta, root: Path, heard: int, stop: Event) -> None:
             return
 
 
-def _reported(configuration: Configuration, store: FileStore, root: Path, *, is_well: bool) -> int:
-    """Show what is not settled, and return the exit status."""
-    now = datetime.now(UTC)
-    judgements, problems = look_at(store, configuration.certificates, str(root), now=now)
+def _reported(judgements: list[Judgement], now: datetime) -> bool:
+    """Show what is not settled, and return whether nothing is."""
     left = [one for one in worst_first(judgements) if one.verdict is not Verdict.KEEP]
     if left:
         click.echo(table.plain(left, now=now))
     click.echo(f"\n{table.summary(judgements)}", err=True)
     for text in waiting_for(left):
         notices.note(text)
-    for problem in problems:
-        notices.error(problem)
-    if problems or not is_well:
-        return EXIT_BAD_INPUT
-    return EXIT_ISSUE if left else 0
+    return not left
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from certlife.cli.parameters import STANDARD_INPUT
 from certlife.cli.text import listed, printable
 
 STORE: Final = click.option(
@@ -43,6 +44,8 @@ def run(config: str, root: Path, *, once: bool) -> None:
     """
     from certlife.cli.running import run_configuration  # noqa: PLC0415
 
+    if config == STANDARD_INPUT:
+        raise click.UsageError("expected a file or folder, and not standard input, as CONFIG")
     sys.exit(run_configuration(config, root, once=once))
 
 

@@ -231,7 +231,7 @@ def test_a_configuration_without_certificates_is_told() -> None:
     result = once(SELF)
     assert result.exit_code == 2
     assert result.stderr == (
-        "error: expected a Certificate without faults, and there is none to issue\n"
+        "error: expected a Certificate without faults, and there is none: mend or add one\n"
     )
 
 
@@ -341,3 +341,9 @@ class TestCommands:
         result = once(authority("root", "ca"), CA, settings=appending())
         assert result.exit_code == 3
         assert times() == 0
+
+    def test_one_that_breaks_the_store_is_found_out(self) -> None:
+        link = Path("store/web/..data").absolute()
+        result = once(*PKI, settings=ran("/bin/ln", "-sfn", "/etc", str(link)))
+        assert result.exit_code == 2
+        assert "error: web: store/web/..data: expected a link to a version" in result.stderr

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from certlife.adapters.files.folder import Folder
-from certlife.adapters.files.places import PRIVATE_FOLDER
+from certlife.adapters.files.places import PRIVATE_FOLDER, certificate_place
 from certlife.adapters.files.records import Records
 from certlife.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from certlife.adapters.files.records import ToldEvent
     from certlife.model.certificate import Certificate
 
 _CALL: Final = "called"
@@ -45,6 +46,24 @@ def noted_certificates(root: Path) -> tuple[tuple[Certificate, ...], tuple[Store
                         certificates += [] if certificate is None else [certificate]
                         errors += records.unreadable()
     return tuple(certificates), tuple(errors)
+
+
+def noted_events(root: Path, certificate: Certificate) -> tuple[ToldEvent, ...]:
+    """Return what was told of a Certificate, the latest last.
+
+    Args:
+        root: The store's folder.
+        certificate: Any Certificate.
+
+    Raises:
+        StoreError: It cannot be read; the name is none that a file may have.
+    """
+    with Folder.at(root) as top, top.enter(*certificate_place(certificate)) as notes:
+        records = Records(notes)
+        events = records.events()
+    for error in records.unreadable():
+        raise error
+    return events
 
 
 def call(root: Path) -> None:
