@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from certlife.model.snapshot import Snapshot
     from certlife.model.spec import CertificateSpec, PrivateKeySpec
     from certlife.model.status import CertificateStatus
+    from certlife.signing.secret_contents import PasswordSource
 
 __all__ = ["Clock", "Issuer", "Store", "perform", "settle", "turn"]
 
@@ -114,7 +115,12 @@ class Store(Protocol):
 
 
 def turn(
-    store: Store, issuer: Issuer, clock: Clock, *, policy: Policy = TRIGGER
+    store: Store,
+    issuer: Issuer,
+    clock: Clock,
+    *,
+    policy: Policy = TRIGGER,
+    passwords: PasswordSource | None = None,
 ) -> datetime | None:
     """Look at every Certificate once, and do what is next.
 
@@ -125,6 +131,7 @@ def turn(
         issuer: Who answers requests.
         clock: What time it is.
         policy: What must hold of each Certificate.
+        passwords: Where the passwords of keystores are.
 
     Returns:
         When to look again: now, where anything was done; None where only a change from outside
@@ -136,7 +143,7 @@ def turn(
         plan = reconcile(snapshot, now=now, policy=policy)
         try:
             for action in plan.actions:
-                perform(action, snapshot, store, now=now)
+                perform(action, snapshot, store, now=now, passwords=passwords)
         except CertlifeError as error:
             plan = Plan(plan.phase, events=(_problem(error),), next_check=shift(now, RETRY_MAXIMUM))
         for event in plan.events:
@@ -148,23 +155,31 @@ def turn(
 
 
 def settle(
-    store: Store, issuer: Issuer, clock: Clock, *, policy: Policy = TRIGGER
+    store: Store,
+    issuer: Issuer,
+    clock: Clock,
+    *,
+    policy: Policy = TRIGGER,
+    passwords: PasswordSource | None = None,
 ) -> datetime | None:
     """Take turns until there is nothing to do now; return when there will be, None for never.
 
-    Args:
-        store: Where everything is kept.
-        issuer: Who answers requests.
-        clock: What time it is.
-        policy: What must hold of each Certificate.
+    The arguments are those of `turn`.
     """
     while True:
-        at = turn(store, issuer, clock, policy=policy)
+        at = turn(store, issuer, clock, policy=policy, passwords=passwords)
         if at is None or at > clock.now():
             return at
 
 
-def perform(action: Action, snapshot: Snapshot, store: Store, *, now: datetime) -> None:
+def perform(
+    action: Action,
+    snapshot: Snapshot,
+    store: Store,
+    *,
+    now: datetime,
+    passwords: PasswordSource | None = None,
+) -> None:
     """Perform one action of a plan; one whose time has passed does nothing.
 
     Args:
@@ -172,9 +187,11 @@ def perform(action: Action, snapshot: Snapshot, store: Store, *, now: datetime) 
         snapshot: What it was planned from.
         store: Where to do it.
         now: The instant of the plan, aware; a temporary certificate is good from then on.
+        passwords: Where the passwords of keystores are.
 
     Raises:
-        CertlifeError: It cannot be done: a keystore is wanted, the key is not one to sign with.
+        CertlifeError: It cannot be done: a keystore lacks its password, the key is not one to sign
+            with.
     """
     certificate = snapshot.certificate
     match action:
@@ -188,7 +205,7 @@ def perform(action: Action, snapshot: Snapshot, store: Store, *, now: datetime) 
             store.delete_request(certificate, name, uid)
         case StoreSecret(key_name=name):
             key = _read_key(store, certificate, name)
-            secret = None if key is None else _secret(action, snapshot, key, now)
+            secret = None if key is None else _secret(action, snapshot, key, now, passwords)
             if secret is not None:
                 store.write_secret(secret)
         case UpdateStatus(before=before, after=after):
@@ -269,7 +286,11 @@ def _request(action: CreateRequest, certificate: Certificate, signer: Signer) ->
 
 
 def _secret(
-    action: StoreSecret, snapshot: Snapshot, key: PrivateKey, now: datetime
+    action: StoreSecret,
+    snapshot: Snapshot,
+    key: PrivateKey,
+    now: datetime,
+    passwords: PasswordSource | None,
 ) -> SecretData | None:
     """Put the Secret together, unless the key has changed since the certificate was asked for."""
     certificate, chain = snapshot.certificate, action.certificate
@@ -285,6 +306,7 @@ def _secret(
         ca=action.ca,
         issuer=action.issuer or IssuerRef(""),
         secret_type=there or TLS_TYPE,
+        passwords=passwords,
     )
 
 
