@@ -19,7 +19,7 @@ from certlife.adapters.kubernetes.objects import kind_in
 from certlife.cli.settings import KIND, Settings, read_settings
 from certlife.cli.sources import notes_on
 from certlife.cli.table import full_name
-from certlife.errors import CertlifeError, shown
+from certlife.errors import CertlifeError, InvalidValueError, shown
 from certlife.model.certificate import Certificate
 from certlife.model.frozenmap import FrozenMap
 from certlife.model.secret import SecretData
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from certlife.adapters.inputs import Inputs
     from certlife.adapters.kubernetes import Export
     from certlife.adapters.manifests import Document
-    from certlife.model.spec import IssuerRef
+    from certlife.model.spec import IssuerRef, SecretKeyRef
 
 Place: TypeAlias = tuple[str, str]
 """A namespace, "" for none, and a name in it."""
@@ -83,6 +83,19 @@ class Configuration:
             namespaces = [_CLUSTER_NAMESPACE, ""]
         places = [(namespace, issuer.ca_secret) for namespace in namespaces]
         return next((one for one in places if one in self.secrets or one in self._makers), None)
+
+    def password(self, certificate: Certificate, reference: SecretKeyRef) -> bytes:
+        """Return the password of a keystore, from the Secrets that were given.
+
+        Raises:
+            InvalidValueError: It is in none of them.
+        """
+        secret = self.secrets.get((certificate.namespace or "", reference.name or ""))
+        found = b"" if secret is None else secret.entry(reference.key or "")
+        if not found:
+            rule = "expected a Secret of the configuration with that entry"
+            raise InvalidValueError(rule, value=f"{reference.name}/{reference.key}")
+        return found
 
     def waves(self) -> list[list[Certificate]]:
         """Part the Certificates so that each comes after the one that makes its issuer's CA.
@@ -191,6 +204,14 @@ def _faults(certificate: Certificate, whole: Configuration, export: Export) -> I
             f"{where}spec.issuerRef: expected an issuer whose Secret a Certificate makes or the"
             f" configuration holds, and {ref} wants {issuer.ca_secret}"
         )
+    stores = certificate.spec.keystores
+    for name, store in (("jks", stores.jks), ("pkcs12", stores.pkcs12)) if stores else ():
+        reference = store.password_secret_ref if store and store.create else None
+        if reference is not None and reference.name:
+            try:
+                whole.password(certificate, reference)
+            except InvalidValueError as error:
+                yield f"{where}spec.keystores.{name}.passwordSecretRef: {error}"
 
 
 def _misplaced(export: Export) -> Iterator[str]:

@@ -62,6 +62,7 @@ class Controller:
         approval = configuration.settings.approval
         if approval is not None:
             self._issuer = Approver(self._issuer, approval.objections)
+        self._passwords = configuration.password
         self._clock = clock
         self._stop = stop
         self._next: dict[Place, datetime | None] = {}
@@ -90,7 +91,13 @@ class Controller:
         while not self._stop.is_set():
             try:
                 with self._store.holding(certificate) as snapshot:
-                    plan = step(snapshot, self._store, self._issuer, self._clock)
+                    plan = step(
+                        snapshot,
+                        self._store,
+                        self._issuer,
+                        self._clock,
+                        passwords=self._passwords,
+                    )
             except CertlifeError as error:
                 self._next[place] = None
                 self._note(certificate, place, error)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from certlife.pki.certificate import X509Certificate
 from tests.cli.command import GOOD, run, secret, write
@@ -179,6 +180,40 @@ def test_a_certificate_that_outlives_its_ca_is_issued_with_a_warning() -> None:
     result = once(leaf(duration="8761h"), *PKI[1:])
     assert result.exit_code == 0
     assert re.search("Z web: BadConfig: A certificate until .* outlives its CA", result.stdout)
+
+
+def stored() -> tuple[Object, Object]:
+    """Return a leaf that wants both keystores, and the Secret with their password."""
+    ref = {"create": True, "passwordSecretRef": {"name": "pass", "key": "word"}}
+    keystores = {"pkcs12": ref, "jks": ref}
+    given: Object = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "pass"},
+        "stringData": {"word": "s3cret"},
+    }
+    return leaf("web", "self", keystores=keystores, commonName="web.example"), given
+
+
+def test_keystores_get_their_password_from_a_secret_of_the_configuration() -> None:
+    certificate, given = stored()
+    result = once(certificate, given, SELF)
+    assert (result.exit_code, result.stderr) == (0, "\n1 certificate: 1 keep\n")
+    opened = load_pkcs12(Path("store/web/keystore.p12").read_bytes(), b"s3cret")
+    assert opened.cert is not None
+    assert Path("store/web/keystore.jks").exists()
+    assert "s3cret" not in result.output
+
+
+def test_a_password_that_is_not_there_is_told_before_anything_is_issued() -> None:
+    certificate, _ = stored()
+    result = once(certificate, SELF)
+    assert result.exit_code == 2
+    for kind in ("jks", "pkcs12"):
+        assert (
+            f"error: conf/objects.json: web: spec.keystores.{kind}.passwordSecretRef: expected a"
+            " Secret of the configuration with that entry, got pass/word\n"
+        ) in result.stderr
 
 
 class TestApproval:

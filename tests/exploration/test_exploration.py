@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from attrs import evolve
 
-from certlife import driver
+from certlife.driver import performing
 from certlife.lifecycle import issuing, reconcile, requests
 from certlife.lifecycle.actions import DeleteKey, StoreSecret
 from certlife.lifecycle.phases import Phase
@@ -85,7 +85,7 @@ def _requests_are_made_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _any_key_is_stored(patch: pytest.MonkeyPatch) -> None:
-    secret = driver._secret  # noqa: SLF001
+    secret = performing._secret  # noqa: SLF001
 
     def broken(action: StoreSecret, *arguments: object) -> object:
         pair = action.certificate
@@ -94,7 +94,7 @@ def _any_key_is_stored(patch: pytest.MonkeyPatch) -> None:
             return made
         return evolve(made, entries={**made.entries, "tls.crt": pair})
 
-    patch.setattr(driver, "_secret", broken)
+    patch.setattr(performing, "_secret", broken)
 
 
 SPOILT = Bounds(specs=((A,),), answers=frozenset({answers.GOOD}), people=frozenset({"spoil keys"}))

@@ -39,7 +39,7 @@ def test_a_key_certifies_itself_and_is_its_own_ca() -> None:
     assert (answer.ca, answer.warnings) == (answer.certificate, ())
 
 
-def test_a_root_is_made_of_a_askingfor_a_ca() -> None:
+def test_a_root_is_made_of_a_request_for_a_ca() -> None:
     spec = evolve(SPEC, is_ca=True, usages=["cert sign"])
     answer = issuer(KEYS).answer(evolve(asked(spec), annotations=ANNOTATIONS))
     assert isinstance(answer, Issued)
@@ -60,7 +60,7 @@ def test_a_certificate_without_an_issuer_is_worth_a_warning() -> None:
 
 
 @pytest.mark.parametrize("annotations", [None, {}, {NAME: NAME}], ids=str)
-def test_a_askingfails_that_does_not_say_where_its_key_is(
+def test_a_request_fails_that_does_not_say_where_its_key_is(
     annotations: dict[str, str] | None,
 ) -> None:
     answer = issuer(KEYS).answer(evolve(REQUEST, annotations=annotations))
@@ -77,7 +77,7 @@ def test_a_askingfails_that_does_not_say_where_its_key_is(
         pytest.param({("else", NAME): KEY.pem}, id="is in another namespace"),
     ],
 )
-def test_a_askingwaits_for_a_key_that(keys: Keys) -> None:
+def test_a_request_waits_for_a_key_that(keys: Keys) -> None:
     answer = issuer(keys).answer(REQUEST)
     assert isinstance(answer, Pending)
     assert f"the Secret {NAME}" in answer.message
@@ -96,6 +96,6 @@ def test_a_request_fails_with(asking: CertificateRequest, keys: Keys) -> None:
     assert isinstance(issuer(keys).answer(asking), Failed)
 
 
-def test_what_is_no_askingis_refused() -> None:
+def test_what_is_no_request_is_refused() -> None:
     with pytest.raises(WrongTypeError, match="expected CertificateRequest"):
         issuer(KEYS).answer("web")  # type: ignore[arg-type]  # the wrong type

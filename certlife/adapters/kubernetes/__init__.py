@@ -21,6 +21,10 @@ from certlife.adapters.kubernetes.objects import (
     write_request,
     write_secret,
 )
+from certlife.adapters.kubernetes.signing_requests import (
+    read_signing_request,
+    write_signing_request,
+)
 
 __all__ = [
     "Export",
@@ -34,8 +38,10 @@ __all__ = [
     "read_object",
     "read_request",
     "read_secret",
+    "read_signing_request",
     "read_spec",
     "write_certificate",
     "write_request",
     "write_secret",
+    "write_signing_request",
 ]
