@@ -151,6 +151,14 @@ def test_what_is_no_object_is_told_once() -> None:
     )
 
 
+UNUSED = {"passwordSecretRef": {"name": "nowhere", "key": "x"}}
+
+
+def test_a_keystore_that_says_its_password_itself_needs_no_secret() -> None:
+    stores = {"pkcs12": {"create": True, "password": "x"}, "jks": {"create": False, **UNUSED}}
+    assert not read(leaf("web", "self", keystores=stores), SELF).problems
+
+
 def test_of_a_certificate_that_is_there_twice_the_last_counts_and_what_is_passed_over_is_told() -> (
     None
 ):

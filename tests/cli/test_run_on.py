@@ -215,6 +215,17 @@ class TestRounds:
         clock.advance(timedelta(minutes=1))
         assert rounds.pause() == timedelta()
 
+    def test_it_does_not_hurry_where_the_store_is_in_trouble(self) -> None:
+        configured(authority("root", "ca"), CA)
+        clock = FakeClock(NOW)
+        rounds = controller(clock)
+        rounds.settle()
+        (STORE / ".certlife").rename(STORE / "away")
+        (STORE / ".certlife").write_text("in the way")
+        clock.advance(timedelta(minutes=1))
+        rounds.settle()
+        assert rounds.pause() == LONGEST_PAUSE
+
     def test_a_problem_is_logged_once_and_passes(self, caplog: pytest.LogCaptureFixture) -> None:
         configured(*PKI)
         clock = FakeClock(NOW)
