@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from certlife.model.status import ConditionStatus
+from certlife.pki.certificate import X509Certificate
 from tests.files.faults import KilledError, System, failing_at, failing_from, killed_at
 from tests.files.world import World, served, served_from_one_file
 from tests.lifecycle.world import NOW
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certlife.errors import CertlifeError
-    from certlife.pki.certificate import X509Certificate
 
 CODES = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EIO)
 DUE = timedelta(days=61)
@@ -74,6 +74,13 @@ def in_service(world: World) -> X509Certificate | None:
     return certificate
 
 
+def kept_before(world: World) -> X509Certificate:
+    """Return the certificate of the version before."""
+    current = str((world.folder / "..data").readlink())
+    (before,) = (path for path in world.folder.glob("..0*") if path.name != current)
+    return X509Certificate.from_pem((before / "tls.crt").read_bytes())
+
+
 def assert_settled(world: World, revision: int) -> None:
     """All is as if nothing had happened: one issuance, asked for once with one key."""
     snapshot = world.look()
@@ -114,6 +121,7 @@ class TestEveryCall:
                 world.settle()
             assert between in (before, in_service(world)), number
             assert_settled(world, revision)
+            assert before is None or kept_before(world) == before, number
 
     def test_a_call_that_fails_is_told_and_made_good_later(
         self, make: Callable[[Path], World], revision: int, tmp_path: Path

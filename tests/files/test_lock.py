@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,24 @@ def test_a_lock_that_is_replaced_while_it_is_taken_is_taken_again(
     monkeypatch.setattr(lock, "lock_descriptor", late)
     with world.store.holding(WEB) as snapshot:
         world.store.create_key(snapshot.certificate, "web-2-1-key", b"")
+
+
+def test_a_child_that_inherited_the_lock_does_not_keep_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inherited: list[int] = []
+
+    def taken(descriptor: int, *, blocking: bool) -> bool:
+        inherited.append(os.dup(descriptor))  # what fork(2) does
+        return lock_descriptor(descriptor, blocking=blocking)
+
+    monkeypatch.setattr(lock, "lock_descriptor", taken)
+    with world.store.holding(WEB):
+        pass
+    other = FileStore(world.root, [WEB], now=world.clock.now, patience=SOON)
+    assert len(list(other.snapshots())) == 1
+    for descriptor in inherited:
+        os.close(descriptor)
 
 
 def test_a_file_system_without_locks_is_refused(
