@@ -85,3 +85,7 @@ class Unreadable:
 
 class ManifestError(CertlifeError):
     """An object, document or file does not have the shape of what it says it is."""
+
+
+class StoreError(CertlifeError):
+    """A file or folder of a store cannot be read or written; the path is the file's."""

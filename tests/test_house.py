@@ -64,8 +64,11 @@ def test_cert_manager_is_written_in_lowercase_with_a_hyphen() -> None:
 
 
 def test_importing_the_library_pulls_in_no_extra() -> None:
-    extras = {"click", "rich", "yaml", "hypothesis"}
-    program = "import sys, certlife; print(*{name.partition('.')[0] for name in sys.modules})"
+    extras = {"click", "rich", "yaml", "hypothesis", "filelock", "jks"}
+    program = (
+        "import sys, certlife, certlife.driver, certlife.signing; "
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
     done = run(sys.executable, "-c", program)
     assert not extras & set(done.stdout.split())
 

@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from typing import Final
 
 EXIT_BAD_INPUT: Final = 2
+EXIT_ISSUE: Final = 3
 EXIT_INTERRUPTED: Final = 130  # what shells make of SIGINT: 128 + 2
 
 _EXTRA: Final = ("click", "rich", "yaml")

@@ -16,12 +16,22 @@ import click
 from attrs import evolve
 
 from certlife.adapters.kubernetes import Refusal
-from certlife.cli import EXIT_BAD_INPUT, EXIT_INTERRUPTED, json_report, parameters, screen, table
+from certlife.cli import (
+    EXIT_BAD_INPUT,
+    EXIT_INTERRUPTED,
+    EXIT_ISSUE,
+    json_report,
+    notices,
+    parameters,
+    screen,
+    table,
+)
 from certlife.cli.explain import described, explain, subject_of
 from certlife.cli.judgement import Judgement, Verdict, judge, worst_first
 from certlife.cli.own_policy import RuleError
 from certlife.cli.sources import Sources, read_sources
-from certlife.cli.text import listed, printable, shortened
+from certlife.cli.store_commands import delete_request, events, renew, run, status
+from certlife.cli.text import listed, printable
 from certlife.errors import CertlifeError
 from certlife.model.validation import validate
 from certlife.pki.chain import assemble_chain
@@ -33,10 +43,6 @@ if TYPE_CHECKING:
     from certlife.policy.policies import Policy
 
 EXIT_FAULTS: Final = 1
-EXIT_ISSUE: Final = 3
-
-_ERROR_CHARACTERS: Final = 1000
-"""How long a line about an error may get: it names a path that others wrote."""
 
 
 class _Commands(click.Group):
@@ -47,10 +53,13 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             sys.exit(EXIT_INTERRUPTED)
+        except CertlifeError as error:
+            notices.error(error)
+            sys.exit(EXIT_BAD_INPUT)
         except OSError as error:  # a disk that is full, an input that breaks off
             if error.errno == errno.EPIPE:
                 raise  # click ends quietly: nobody reads on
-            click.echo(f"error: {printable(error.strerror or str(error))}", err=True)
+            notices.error(error.strerror or error)
             sys.exit(EXIT_BAD_INPUT)
 
 
@@ -105,7 +114,7 @@ def check(
     if output == "table":
         click.echo(f"\n{table.summary(judgements)}", err=True)
     for what in {what: None for question in sources.questions for what in question.not_judged}:
-        click.echo(f"note: not judged: {printable(what)}", err=True)
+        notices.note(f"not judged: {what}")
     _tell(sources)
     if sources.problems:
         sys.exit(EXIT_BAD_INPUT)
@@ -152,7 +161,7 @@ def explain_command(
             printable(table.full_name(judgement.certificate)) for judgement in judgements
         )
         there = f"there are: {listed(known)}" if known else "there is none at all"
-        click.echo(f"error: no certificate {printable(name)!r}; {there}", err=True)
+        notices.error(f"no certificate {printable(name)!r}; {there}")
     if sources.problems or not chosen:
         sys.exit(EXIT_BAD_INPUT)
 
@@ -207,7 +216,7 @@ def chain(file: BinaryIO, *, output: str) -> None:
     try:
         assembled = assemble_chain(file.read(MAX_CHAIN_BYTES + 1))
     except CertlifeError as error:
-        click.echo(f"error: {printable(str(error))}", err=True)
+        notices.error(error)
         sys.exit(EXIT_BAD_INPUT)
     if output == "pem":
         click.echo(assembled.fullchain_pem, nl=False)
@@ -240,7 +249,11 @@ def _judged(
 
 def _tell(sources: Sources) -> None:
     """Say beside the report what was left aside, and what could not be read."""
-    for note in sources.notes:
-        click.echo(f"note: {printable(note)}", err=True)
+    for text in sources.notes:
+        notices.note(text)
     for problem in sources.problems:
-        click.echo(f"error: {shortened(printable(str(problem)), _ERROR_CHARACTERS)}", err=True)
+        notices.error(problem)
+
+
+for command in (run, status, events, renew, delete_request):
+    cli.add_command(command)

@@ -71,7 +71,7 @@ def read_sources(paths: Sequence[str], *, renew_before: timedelta | None = None)
         list(zip(export.sources, export.certificates, strict=True)),
         (*inputs.refusals, *export.refusals),
         export.ignored,
-        list(_notes(export, inputs.skipped)),
+        list(notes_on(export, inputs.skipped)),
     )
 
 
@@ -94,7 +94,8 @@ def _from_files(pem: PemSource) -> Question:
     return Question(snapshot, pem.source, spec_given=False, not_judged=(not_judged,))
 
 
-def _notes(export: Export, skipped: int) -> Iterator[str]:
+def notes_on(export: Export, skipped: int) -> Iterator[str]:
+    """Say what was left aside, a sentence each."""
     repeated = list(_repeated(export))
     if repeated:
         yield f"there more than once, of which the last one counts: {listed(repeated)}"

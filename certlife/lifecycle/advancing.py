@@ -23,6 +23,7 @@ from certlife.lifecycle.answers import (
     Pending,
     TemporaryError,
 )
+from certlife.lifecycle.plan import Event, EventType
 from certlife.model.frozenmap import FrozenMap
 from certlife.model.request import CertificateRequest, RequestOutcome
 from certlife.model.status import Condition, ConditionStatus, first_condition
@@ -42,6 +43,7 @@ _APPROVED: Final = "Approved"
 _DENIED: Final = "Denied"
 _INVALID: Final = "InvalidRequest"
 _READY: Final = "Ready"
+_BAD_CONFIG: Final = "BadConfig"  # cert-manager's word where it issues and warns
 
 
 @frozen
@@ -51,10 +53,12 @@ class Advance:
     Args:
         request: As it then is.
         next_check: When to ask again; None where there is nothing more to ask.
+        events: What to tell.
     """
 
     request: CertificateRequest
     next_check: datetime | None
+    events: tuple[Event, ...] = ()
 
 
 def is_approved(request: CertificateRequest) -> bool:
@@ -104,9 +108,11 @@ def advance(request: CertificateRequest, answer: Answer, *, now: datetime) -> Ad
             return Advance(approved, now)
         case Approved(message=message):  # to say it twice is no step on
             return _later(request, message, RETRY_INITIAL, None, now)
-        case Issued(certificate=certificate, ca=ca):
-            issued = _with(request, _READY, ConditionStatus.TRUE, "Issued", "", now)
-            return Advance(evolve(issued, certificate=certificate, ca=ca), None)
+        case Issued(certificate=certificate, ca=ca, warnings=warnings):
+            told = "; ".join(warnings)
+            issued = _with(request, _READY, ConditionStatus.TRUE, "Issued", told, now)
+            events = tuple(Event(EventType.WARNING, _BAD_CONFIG, one) for one in warnings)
+            return Advance(evolve(issued, certificate=certificate, ca=ca), None, events)
         case Denied() | Invalid() | Failed():
             return Advance(_ended(request, answer, now), None)
         case Pending(message=message, retry_after=retry_after):

@@ -50,10 +50,12 @@ class Issued:
     Args:
         certificate: The chain, PEM, leaf first.
         ca: The issuer's CA, PEM, or None.
+        warnings: What somebody should know about it, each a sentence.
     """
 
     certificate: bytes
     ca: bytes | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @frozen

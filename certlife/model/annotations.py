@@ -36,6 +36,11 @@ NEXT_PRIVATE_KEY: Final = "cert-manager.io/next-private-key"
 REQUEST_PRIVATE_KEY: Final = "cert-manager.io/private-key-secret-name"
 REVISION: Final = "cert-manager.io/certificate-revision"
 
+# On a CertificateSigningRequest of Kubernetes, where cert-manager's support is experimental.
+SIGNING_REQUEST_DURATION: Final = "experimental.cert-manager.io/request-duration"
+SIGNING_REQUEST_IS_CA: Final = "experimental.cert-manager.io/request-is-ca"
+SIGNING_REQUEST_PRIVATE_KEY: Final = "experimental.cert-manager.io/private-key-secret-name"
+
 # On a Certificate.
 ISSUE_TEMPORARY_CERTIFICATE: Final = "cert-manager.io/issue-temporary-certificate"
 

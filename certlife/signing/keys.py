@@ -46,7 +46,7 @@ MAX_RSA_BITS: Final = 8192
 MIN_SIGNING_RSA_BITS: Final = 1024
 """The smallest RSA key that is signed with: Go's crypto/rsa neither signs nor verifies below."""
 
-_NativeKey: TypeAlias = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
+NativePrivateKey: TypeAlias = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
 
 
 def generate_private_key(spec: PrivateKeySpec) -> bytes:
@@ -80,6 +80,7 @@ class Signer:
 
     Attributes:
         private_key: The key as it is written down.
+        native: The key for `cryptography`. This is the secret.
 
     Raises:
         UnreadableError: The key does not hold what signing needs: numbers that are not prime, a
@@ -88,10 +89,10 @@ class Signer:
     """
 
     private_key: PrivateKey
-    _native: _NativeKey = field(init=False, eq=False)
+    native: NativePrivateKey = field(init=False, eq=False)
 
-    @_native.default
-    def _load(self) -> _NativeKey:
+    @native.default
+    def _load(self) -> NativePrivateKey:
         require(self.private_key, PrivateKey, "private_key")
         if self.algorithm is KeyAlgorithm.RSA and self.private_key.size < MIN_SIGNING_RSA_BITS:
             raise UnreadableError(f"expected an RSA key of at least {MIN_SIGNING_RSA_BITS} bits")
@@ -99,7 +100,7 @@ class Signer:
             native = load_der_private_key(self.private_key.der, None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
             native = None
-        if isinstance(native, _NativeKey):
+        if isinstance(native, NativePrivateKey):
             return native
         raise UnreadableError("expected a private key that is sound and written as usual")
 
@@ -144,7 +145,7 @@ class Signer:
         Raises:
             InvalidValueError: A key of this kind does not sign so.
         """
-        native = self._native
+        native = self.native
         if isinstance(native, RSAPrivateKey) and algorithm in _PKCS1_HASHES:
             return native.sign(data, PKCS1v15(), _PKCS1_HASHES[algorithm])
         if isinstance(native, EllipticCurvePrivateKey) and algorithm in _ECDSA_HASHES:
@@ -191,7 +192,7 @@ def _format(spec: PrivateKeySpec) -> PrivateFormat:
             raise InvalidValueError("expected PKCS1 or PKCS8", path=path, value=shown(str(other)))
 
 
-def _generate(spec: PrivateKeySpec) -> _NativeKey:
+def _generate(spec: PrivateKeySpec) -> NativePrivateKey:
     size = max(spec.size or 0, 0)
     match spec.effective_algorithm:
         case KeyAlgorithm.RSA:

@@ -44,12 +44,12 @@ def _has_zoned_address(question: Question) -> bool:
     )
 
 
-def _has_keystore(question: Question) -> bool:
-    """Whether a Secret is to be written with a keystore."""
+def _has_modern_keystore(question: Question) -> bool:
+    """Whether a Secret is to be written with a PKCS #12 store of the profile of 2026."""
     if question.op != "secret_annotations":
         return False
-    stores = question.inner("certificate").inner("spec").inner("keystores")
-    return stores.inner("jks").flag("create") or stores.inner("pkcs12").flag("create")
+    store = question.inner("certificate").inner("spec").inner("keystores").inner("pkcs12")
+    return store.flag("create") and store.text("profile") == "Modern2026"
 
 
 DEVIATIONS: Final = (
@@ -203,10 +203,11 @@ DEVIATIONS: Final = (
         _has_zoned_address,
     ),
     Deviation(
-        "keystores",
-        "No Secret is written that is to hold a keystore.",
-        "certlife writes neither JKS nor PKCS #12, and a Secret without the one that is wanted "
-        "would be written again and again.",
-        _has_keystore,
+        "modern-keystore",
+        "No PKCS #12 store of profile Modern2026 is written; and where LegacyRC2 is wanted, "
+        "Triple DES takes the place of RC2.",
+        "`cryptography` writes neither PBMAC1 nor RC2. Whatever reads RC2 reads Triple DES as "
+        "well; what is to be modern should not turn out to be something else.",
+        _has_modern_keystore,
     ),
 )

@@ -27,6 +27,8 @@ Answering: TypeAlias = Callable[[Question], Json]
 
 SUFFIX: Final = ".jsonl"
 
+KEYSTORES: Final = frozenset(("keystore.jks", "keystore.p12", "truststore.jks", "truststore.p12"))
+
 
 @frozen
 class Case:
@@ -143,12 +145,15 @@ def run(
 
 
 def same(expected: Json, actual: Json) -> bool:
-    """Whether two answers are the same, to the type: true is not 1, but 1 is 1.0."""
+    """Whether two answers are the same, to the type: true is not 1, but 1 is 1.0.
+
+    A keystore is encrypted anew each time: of one it counts that it is there.
+    """
     if isinstance(expected, bool) or isinstance(actual, bool):
         return expected is actual
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
         return expected.keys() == actual.keys() and all(
-            same(value, actual[key]) for key, value in expected.items()
+            key in KEYSTORES or same(value, actual[key]) for key, value in expected.items()
         )
     if isinstance(expected, str) or isinstance(actual, str):
         return expected == actual

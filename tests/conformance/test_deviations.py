@@ -285,16 +285,13 @@ INSIDE: Final = [
         ask("generate_csr", certificate={"spec": {"ipAddresses": ["192.0.2.1", "fe80::1%eth0"]}}),
     ),
     (
-        "keystores",
-        "JKS",
-        ask("secret_annotations", certificate={"spec": {"keystores": {"jks": {"create": True}}}}),
-    ),
-    (
-        "keystores",
-        "PKCS #12",
+        "modern-keystore",
+        "one",
         ask(
             "secret_annotations",
-            certificate={"spec": {"keystores": {"pkcs12": {"create": True}}}},
+            certificate={
+                "spec": {"keystores": {"pkcs12": {"create": True, "profile": "Modern2026"}}}
+            },
         ),
     ),
 ]
@@ -481,19 +478,34 @@ OUTSIDE: Final = [
         "another operation",
         ask("validation", certificate={"spec": {"ipAddresses": ["fe80::1%eth0"]}}),
     ),
-    ("keystores", "none", ask("secret_annotations", certificate={"spec": {}})),
+    ("modern-keystore", "none", ask("secret_annotations", certificate={"spec": {}})),
     (
-        "keystores",
+        "modern-keystore",
         "one that is not to be made",
         ask(
             "secret_annotations",
-            certificate={"spec": {"keystores": {"jks": {"create": False}}}},
+            certificate={"spec": {"keystores": {"pkcs12": {"profile": "Modern2026"}}}},
         ),
     ),
     (
-        "keystores",
+        "modern-keystore",
+        "one of 2023",
+        ask(
+            "secret_annotations",
+            certificate={
+                "spec": {"keystores": {"pkcs12": {"create": True, "profile": "Modern2023"}}}
+            },
+        ),
+    ),
+    (
+        "modern-keystore",
         "another operation",
-        ask("generate_csr", certificate={"spec": {"keystores": {"jks": {"create": True}}}}),
+        ask(
+            "generate_csr",
+            certificate={
+                "spec": {"keystores": {"pkcs12": {"create": True, "profile": "Modern2026"}}}
+            },
+        ),
     ),
 ]
 

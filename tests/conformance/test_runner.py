@@ -109,6 +109,7 @@ def test_a_broken_vector_ends_the_run() -> None:
         pytest.param(1, 1.0, id="a number in either spelling"),
         pytest.param([1, "a"], (1, "a"), id="a list and a tuple"),
         pytest.param({"a": {"b": None}}, {"a": {"b": None}}, id="nested objects"),
+        pytest.param({"keystore.jks": "a"}, {"keystore.jks": "b"}, id="keystores"),
     ],
 )
 def test_equal_answers_are_the_same(left: Json, right: Json) -> None:
@@ -126,6 +127,7 @@ def test_equal_answers_are_the_same(left: Json, right: Json) -> None:
         pytest.param({}, [], id="an object is not a list"),
         pytest.param("ab", ["a", "b"], id="text is not a list"),
         pytest.param({"a": None}, {}, id="null is not absent"),
+        pytest.param({"keystore.jks": "a"}, {}, id="a keystore is not absent"),
         pytest.param({"a": [{"b": True}]}, {"a": [{"b": 1}]}, id="deep inside"),
         pytest.param([1, 2], [2, 1], id="the order counts"),
         pytest.param([1], [1, 1], id="the length counts"),

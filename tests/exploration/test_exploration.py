@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from attrs import evolve
 
-from certlife import driver
+from certlife.driver import performing
 from certlife.lifecycle import issuing, reconcile, requests
 from certlife.lifecycle.actions import DeleteKey, StoreSecret
 from certlife.lifecycle.look import Look
@@ -100,7 +100,7 @@ def _requests_are_made_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _any_key_is_stored(patch: pytest.MonkeyPatch) -> None:
-    secret = driver._secret  # noqa: SLF001
+    secret = performing._secret  # noqa: SLF001
 
     def broken(action: StoreSecret, *arguments: object) -> object:
         pair = action.certificate
@@ -109,7 +109,7 @@ def _any_key_is_stored(patch: pytest.MonkeyPatch) -> None:
             return made
         return evolve(made, entries={**made.entries, "tls.crt": pair})
 
-    patch.setattr(driver, "_secret", broken)
+    patch.setattr(performing, "_secret", broken)
 
 
 def _sleeps_too_long(patch: pytest.MonkeyPatch) -> None:
@@ -133,7 +133,7 @@ def _wakes_for_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def _the_first_secret_is_incomplete(patch: pytest.MonkeyPatch) -> None:
-    secret = driver._secret  # noqa: SLF001
+    secret = performing._secret  # noqa: SLF001
 
     def broken(action: StoreSecret, snapshot: Snapshot, *arguments: object) -> SecretData | None:
         made = secret(action, snapshot, *arguments)  # type: ignore[arg-type]
@@ -141,7 +141,7 @@ def _the_first_secret_is_incomplete(patch: pytest.MonkeyPatch) -> None:
             return made
         return evolve(made, annotations={**(made.annotations or {}), keys.ISSUER_NAME: "nobody"})
 
-    patch.setattr(driver, "_secret", broken)
+    patch.setattr(performing, "_secret", broken)
 
 
 def _everything_is_blocked(patch: pytest.MonkeyPatch) -> None:

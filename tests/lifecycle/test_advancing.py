@@ -18,6 +18,7 @@ from certlife.lifecycle.answers import (
     Pending,
     TemporaryError,
 )
+from certlife.lifecycle.plan import EventType
 from certlife.model.request import CertificateRequest, RequestOutcome
 from certlife.model.spec import IssuerRef
 from certlife.model.status import first_condition
@@ -26,6 +27,18 @@ from tests.lifecycle.world import NOW
 
 REQUEST = CertificateRequest(name="web-1-1", issuer_ref=IssuerRef("ca"))
 SECOND = timedelta(seconds=1)
+
+
+def test_each_warning_of_an_issuer_is_an_event_and_all_are_noted() -> None:
+    issued = advance(REQUEST, Issued(b"pem", b"ca", ("short", "odd")), now=NOW)
+    assert [(one.type, one.reason, one.message) for one in issued.events] == [
+        (EventType.WARNING, "BadConfig", "short"),
+        (EventType.WARNING, "BadConfig", "odd"),
+    ]
+    ready = first_condition(issued.request.conditions, "Ready")
+    assert ready is not None
+    assert ready.message == "short; odd"
+    assert advance(REQUEST, Issued(b"pem"), now=NOW).events == ()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certlife.driver import perform
+from certlife.driver import perform, settle
 from certlife.errors import InvalidValueError, WrongTypeError
 from certlife.lifecycle.acceptance import Accepted, NotAccepted, accept
 from certlife.lifecycle.actions import CreateRequest, StoreSecret
@@ -20,7 +20,7 @@ from certlife.lifecycle.answers import Answer, Approved, Denied, Pending
 from certlife.lifecycle.phases import Phase
 from certlife.lifecycle.reconcile import reconcile
 from certlife.model.request import CertificateRequest
-from certlife.model.spec import IssuerRef, Keystore, Keystores, PrivateKeySpec
+from certlife.model.spec import IssuerRef, Keystore, Keystores, PrivateKeySpec, SecretKeyRef
 from certlife.model.status import Condition
 from certlife.testing.clock import FakeClock
 from certlife.testing.issuer import ScriptedIssuer, signs
@@ -56,11 +56,16 @@ def test_an_issuer_that_breaks_is_asked_again_later() -> None:
 
 
 def test_a_secret_that_cannot_be_written_is_told_and_tried_again() -> None:
-    keystores = Keystores(jks=Keystore(create=True, password="changeit"))
+    referred = Keystore(create=True, password_secret_ref=SecretKeyRef(name="words", key="word"))
+    keystores = Keystores(jks=referred)
     world = World(spec=evolve(SPEC, keystores=keystores))
     assert world.settle() == NOW + timedelta(minutes=5)
     assert "keystore" in world.told("Failed").message
-    assert world.secret is None
+    assert ("default", "web-tls") not in world.store.secrets
+    world.advance(timedelta(minutes=5))
+    settle(world.store, world.issuer, world.clock, passwords=lambda _, __: "changeit")
+    assert world.status.revision == 1
+    assert world.store.secrets["default", "web-tls"].entry("keystore.jks")
 
 
 def test_nothing_is_asked_or_stored_with_a_key_that_is_gone() -> None:

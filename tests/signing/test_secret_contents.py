@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from attrs import evolve
+from jks import KeyStore
 
 from certlife.errors import CertlifeError, InvalidValueError, UnreadableError, WrongTypeError
 from certlife.model.certificate import Certificate
@@ -16,15 +18,20 @@ from certlife.model.spec import (
     Keystore,
     Keystores,
     OutputFormat,
+    SecretKeyRef,
     SecretTemplate,
 )
 from certlife.pki.csr import X509Request
 from certlife.signing import Grant, certificate_request, secret_contents, self_sign_request
 from certlife.testing import signer
 from tests.signing.specs import ECDSA, PLAIN
+from tests.signing.test_keystores import opens
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from certlife.model.secret import SecretData
+    from certlife.signing.secret_contents import PasswordSource
 
 AT: Final = datetime(2026, 3, 1, tzinfo=UTC)
 KEY: Final = signer(ECDSA)
@@ -39,15 +46,22 @@ def write(
     *,
     private_key: bytes = KEY.pem,
     chain: bytes = CHAIN,
-    ca: bytes | None = b"the CA",
+    ca: bytes | None = None,
     issuer: IssuerRef = PLAIN.issuer_ref,
+    passwords: PasswordSource | None = None,
 ) -> SecretData:
-    certificate = Certificate("web", spec, namespace="shop")
-    return secret_contents(certificate, private_key=private_key, chain=chain, ca=ca, issuer=issuer)
+    return secret_contents(
+        Certificate("web", spec, namespace="shop"),
+        private_key=private_key,
+        chain=chain,
+        ca=ca,
+        issuer=issuer,
+        passwords=passwords,
+    )
 
 
 def test_a_secret_holds_the_key_the_chain_and_the_ca_byte_for_byte() -> None:
-    secret = write()
+    secret = write(ca=b"the CA")
     assert secret.entries == {"tls.key": KEY.pem, "tls.crt": CHAIN, "ca.crt": b"the CA"}
     assert (secret.namespace, secret.name) == ("shop", "web-tls")
     assert secret.type == "kubernetes.io/tls"
@@ -129,18 +143,6 @@ DER: Final = evolve(PLAIN, additional_output_formats=[OutputFormat.DER])
             "spec.additionalOutputFormats[0]",
             id="the DER of a key that is too long",
         ),
-        pytest.param(
-            evolve(PLAIN, keystores=Keystores(jks=Keystore(create=True))),
-            KEY.pem,
-            "spec.keystores.jks",
-            id="a JKS keystore",
-        ),
-        pytest.param(
-            evolve(PLAIN, keystores=Keystores(pkcs12=Keystore(create=True))),
-            KEY.pem,
-            "spec.keystores.pkcs12",
-            id="a PKCS #12 keystore",
-        ),
     ],
 )
 def test_no_secret_is_written_with(spec: CertificateSpec, private_key: bytes, path: str) -> None:
@@ -153,6 +155,100 @@ def test_no_secret_is_written_with(spec: CertificateSpec, private_key: bytes, pa
 def test_a_keystore_that_is_not_to_be_made_is_no_obstacle() -> None:
     stores = Keystores(jks=Keystore(create=False))
     assert write(evolve(PLAIN, keystores=stores)).entries == write().entries
+
+
+def entries(secret: SecretData) -> Mapping[str, bytes]:
+    assert secret.entries is not None
+    return secret.entries
+
+
+def wanting(**stores: Keystore) -> CertificateSpec:
+    return evolve(PLAIN, keystores=Keystores(**stores))
+
+
+LITERAL: Final = Keystore(create=True, password="changeit")
+REFERRED: Final = Keystore(
+    create=True, password="no", password_secret_ref=SecretKeyRef(name="words", key="word")
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("pkcs12", ["keystore.p12", "truststore.p12"]),
+        ("jks", ["keystore.jks", "truststore.jks"]),
+    ],
+)
+class TestAKeystore:
+    def test_is_an_entry_and_its_truststore_another(self, kind: str, names: list[str]) -> None:
+        usual = {"tls.crt", "tls.key"}
+        spec = wanting(**{kind: LITERAL})
+        assert entries(write(spec, ca=CHAIN)).keys() == {*usual, "ca.crt", *names}
+        assert entries(write(spec, ca=None)).keys() == {*usual, names[0]}
+
+    def test_has_the_password_that_the_spec_refers_to(self, kind: str, names: list[str]) -> None:
+        asked = []
+
+        def passwords(certificate: Certificate, reference: SecretKeyRef) -> bytes:
+            asked.append((certificate.namespace, reference.name, reference.key))
+            return b"changeit"
+
+        secret = write(wanting(**{kind: REFERRED}), passwords=passwords)
+        assert asked == [("shop", "words", "word")]
+        assert opens(secret.entry(names[0]), "changeit")
+
+    def test_needs_whoever_can_read_its_password(self, kind: str, names: list[str]) -> None:
+        del names
+        with pytest.raises(InvalidValueError) as caught:
+            write(wanting(**{kind: REFERRED}))
+        assert caught.value.path == f"spec.keystores.{kind}.passwordSecretRef"
+        assert caught.value.value == "'words'"
+
+    def test_needs_a_password_where_it_is_said_to_be(self, kind: str, names: list[str]) -> None:
+        del names
+        with pytest.raises(InvalidValueError, match="not empty") as caught:
+            write(wanting(**{kind: REFERRED}), passwords=lambda _, __: "")
+        assert caught.value.path == f"spec.keystores.{kind}.password"
+
+    @pytest.mark.parametrize("name", [None, ""])
+    def test_needs_a_password(self, kind: str, names: list[str], name: str | None) -> None:
+        del names
+        reference = SecretKeyRef(name=name)
+        for store in (Keystore(create=True), Keystore(create=True, password_secret_ref=reference)):
+            with pytest.raises(InvalidValueError, match="either") as caught:
+                write(wanting(**{kind: store}))
+            assert caught.value.path == f"spec.keystores.{kind}"
+
+    def test_needs_a_key_that_is_sound_and_does_not_quote_it(
+        self, kind: str, names: list[str]
+    ) -> None:
+        del names
+        with pytest.raises(InvalidValueError) as caught:
+            write(wanting(**{kind: LITERAL}), private_key=b"hunter2")
+        assert caught.value.path == f"spec.keystores.{kind}"
+        assert "hunter2" not in str(caught.value)
+        assert "changeit" not in str(caught.value)
+
+
+def test_an_alias_and_a_profile_are_as_the_spec_says() -> None:
+    stores = {
+        "jks": evolve(LITERAL, alias="Mine"),
+        "pkcs12": evolve(LITERAL, profile="Modern2026"),
+    }
+    with pytest.raises(InvalidValueError, match=r"^spec\.keystores\.pkcs12\.profile: "):
+        write(wanting(**stores))
+    keystore = write(wanting(jks=stores["jks"])).entry("keystore.jks")
+    assert list(KeyStore.loads(keystore, "changeit").private_keys) == ["mine"]
+
+
+def test_without_its_library_no_secret_with_a_java_keystore_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "certlife.signing.java_keystores", None)
+    with pytest.raises(InvalidValueError, match=r"pip install certlife\[keystores\]") as caught:
+        write(wanting(jks=LITERAL))
+    assert caught.value.path == "spec.keystores.jks"
+    assert write(wanting(pkcs12=LITERAL)).entry("keystore.p12")
 
 
 def test_a_chain_that_cannot_be_read_is_not_stored() -> None:

@@ -10,6 +10,7 @@ and the model what kubectl would take. Nothing is fetched, parsed from text or j
 
 from certlife.adapters.kubernetes.documents import read_export
 from certlife.adapters.kubernetes.export import Export, Refusal, gather
+from certlife.adapters.kubernetes.issuers import IssuerManifest, read_issuer, read_issuers
 from certlife.adapters.kubernetes.objects import (
     read_certificate,
     read_object,
@@ -20,18 +21,27 @@ from certlife.adapters.kubernetes.objects import (
     write_request,
     write_secret,
 )
+from certlife.adapters.kubernetes.signing_requests import (
+    read_signing_request,
+    write_signing_request,
+)
 
 __all__ = [
     "Export",
+    "IssuerManifest",
     "Refusal",
     "gather",
     "read_certificate",
     "read_export",
+    "read_issuer",
+    "read_issuers",
     "read_object",
     "read_request",
     "read_secret",
+    "read_signing_request",
     "read_spec",
     "write_certificate",
     "write_request",
     "write_secret",
+    "write_signing_request",
 ]

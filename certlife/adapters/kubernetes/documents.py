@@ -73,7 +73,7 @@ class _Reading:
             if read is not None:
                 self._keep(read(manifest, self.unknown), source)
                 return
-            items = _items(manifest, kind, depth)
+            items = list_items(manifest, kind, depth)
         except CertlifeError as error:
             path = ".".join(part for part in (place, error.path) if part)
             self.refusals.append(Refusal(source, path, error.rule, error.value))
@@ -95,7 +95,7 @@ class _Reading:
             self.requests.append(found)
 
 
-def _items(manifest: object, kind: str, depth: int) -> tuple[object, ...] | None:
+def list_items(manifest: object, kind: str, depth: int) -> tuple[object, ...] | None:
     """Return the items of a List, None for what is no List."""
     plural, _, _ = kind.partition(".")
     if not plural.endswith("List"):

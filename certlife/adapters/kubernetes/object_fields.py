@@ -34,7 +34,7 @@ from certlife.model.spec import CertificateSpec, IssuerRef
 from certlife.model.status import AriStatus, AriWindow, CertificateStatus, Condition, IssuanceRecord
 from certlife.schedule.instants import EARLIEST
 
-_CONDITION: Final = Shape(
+CONDITION: Final = Shape(
     Condition,
     Table(
         {
@@ -77,7 +77,7 @@ _STATUS: Final = Shape(
     CertificateStatus,
     Table(
         {
-            "conditions": Many("conditions", _CONDITION),
+            "conditions": Many("conditions", CONDITION),
             "lastFailureTime": Leaf("last_failure_time", instant),
             "notBefore": Leaf("not_before", instant),
             "notAfter": Leaf("not_after", instant),
@@ -121,13 +121,13 @@ _MANAGED_FIELDS: Final = Shape(
 )
 
 # What the metadata of every object has in the model.
-_NAMES: Final[dict[object, Entry]] = {
+NAMES: Final[dict[object, Entry]] = {
     "name": Leaf("name", text, plain_name),
     "namespace": Leaf("namespace", text),
     "labels": Leaf("labels", text_map),
     "annotations": Leaf("annotations", object_annotations),
 }
-_IDENTITY: Final[dict[object, Entry]] = {
+IDENTITY: Final[dict[object, Entry]] = {
     "uid": Leaf("uid", text),
     "creationTimestamp": Leaf("created", instant),
 }
@@ -135,7 +135,7 @@ _OWNERS: Final[dict[object, Entry]] = {
     "ownerReferences": Many("owner_references", _OWNER_REFERENCE)
 }
 # And what else ObjectMeta has.
-_METADATA: Final = frozenset[object](
+METADATA: Final = frozenset[object](
     (
         "creationTimestamp",
         "deletionGracePeriodSeconds",
@@ -150,8 +150,8 @@ _METADATA: Final = frozenset[object](
         "uid",
     )
 )
-_REQUESTER: Final = frozenset[object](("username", "uid", "groups", "extra"))  # for approvers
-_TYPE: Final = frozenset[object](("apiVersion", "kind"))
+REQUESTER: Final = frozenset[object](("username", "uid", "groups", "extra"))  # for approvers
+TYPE: Final = frozenset[object](("apiVersion", "kind"))
 
 CERTIFICATE: Final = Shape(
     Certificate,
@@ -160,18 +160,18 @@ CERTIFICATE: Final = Shape(
             "metadata": Inline(
                 Table(
                     {
-                        **_NAMES,
-                        **_IDENTITY,
+                        **NAMES,
+                        **IDENTITY,
                         "deletionTimestamp": Leaf("deleted", instant),
                         "generation": Leaf("generation", int64),
                     },
-                    skipped=_METADATA,
+                    skipped=METADATA,
                 )
             ),
             "spec": One("spec", SPEC),
             "status": One("status", _STATUS),
         },
-        skipped=_TYPE,
+        skipped=TYPE,
     ),
     required={"name": "", "spec": CertificateSpec(secret_name="", issuer_ref=IssuerRef(""))},
 )
@@ -180,7 +180,7 @@ REQUEST: Final = Shape(
     CertificateRequest,
     Table(
         {
-            "metadata": Inline(Table({**_NAMES, **_IDENTITY, **_OWNERS}, skipped=_METADATA)),
+            "metadata": Inline(Table({**NAMES, **IDENTITY, **_OWNERS}, skipped=METADATA)),
             "spec": Inline(
                 Table(
                     {
@@ -190,13 +190,13 @@ REQUEST: Final = Shape(
                         "isCA": Leaf("is_ca", flag),
                         "usages": Leaf("usages", texts),
                     },
-                    skipped=_REQUESTER,
+                    skipped=REQUESTER,
                 )
             ),
             "status": Inline(
                 Table(
                     {
-                        "conditions": Many("conditions", _CONDITION),
+                        "conditions": Many("conditions", CONDITION),
                         "certificate": Leaf("certificate", octets),
                         "ca": Leaf("ca", octets),
                         "failureTime": Leaf("failure_time", instant),
@@ -204,7 +204,7 @@ REQUEST: Final = Shape(
                 )
             ),
         },
-        skipped=_TYPE,
+        skipped=TYPE,
     ),
     required={"name": "", "issuer_ref": IssuerRef("")},
 )
@@ -216,17 +216,17 @@ SECRET: Final = Shape(
             "metadata": Inline(
                 Table(
                     {
-                        **_NAMES,
+                        **NAMES,
                         "name": Leaf("name", text),  # here None says that there is none
                         **_OWNERS,
                         "managedFields": Many("managed_fields", _MANAGED_FIELDS),
                     },
-                    skipped=_METADATA,
+                    skipped=METADATA,
                 )
             ),
             "type": Leaf("type", text),
             "data": Leaf("entries", octets_map),
         },
-        skipped=_TYPE | {"immutable", "stringData"},
+        skipped=TYPE | {"immutable", "stringData"},
     ),
 )

@@ -133,13 +133,13 @@ def write_request(request: CertificateRequest) -> dict[str, object]:
 
 def certificate_in(manifest: object, unknown: list[str]) -> Certificate:
     """Read a Certificate, and add the paths of unknown fields: "Certificate.spec.dnsName"."""
-    _expect(manifest, _CERT_MANAGER, "Certificate")
+    expect(manifest, _CERT_MANAGER, "Certificate")
     return _read_certificate(manifest, unknown)
 
 
 def secret_in(manifest: object, unknown: list[str]) -> SecretData:
     """Read a Secret, and add the paths of unknown fields."""
-    typed = _expect(manifest, _CORE, "Secret").get("stringData")
+    typed = expect(manifest, _CORE, "Secret").get("stringData")
     secret = _read_secret(manifest, unknown)
     if typed is None:
         return secret
@@ -152,7 +152,7 @@ def secret_in(manifest: object, unknown: list[str]) -> SecretData:
 
 def request_in(manifest: object, unknown: list[str]) -> CertificateRequest:
     """Read a CertificateRequest, and add the paths of unknown fields."""
-    _expect(manifest, _CERT_MANAGER, "CertificateRequest")
+    expect(manifest, _CERT_MANAGER, "CertificateRequest")
     return _read_request(manifest, unknown)
 
 
@@ -185,7 +185,7 @@ def _word(fields: Mapping[object, object], key: str) -> str:
         raise inside(key, error) from None
 
 
-def _expect(manifest: object, api_version: str, kind: str) -> Mapping[object, object]:
+def expect(manifest: object, api_version: str, kind: str) -> Mapping[object, object]:
     """Refuse another apiVersion or kind; items of a CertificateList need not say theirs."""
     fields = mapping(manifest)
     for key, expected in (("apiVersion", api_version), ("kind", kind)):
