@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from jsonschema import Draft202012Validator
 
+from certlife.pki.tbs_certificate import read_certificate
 from tests.adapters.materials import PEM
 from tests.cli.command import (
     DUE,
@@ -24,8 +25,10 @@ from tests.cli.command import (
     secret,
     write,
 )
+from tests.cli.export import export
 
 if TYPE_CHECKING:
+    from certlife.pki.tbs_certificate import CertificateFields
     from tests.cli.command import Judged, Object
 
 ALL_POLICIES: Final = ("cert-manager", "documented", "strict")
@@ -54,6 +57,19 @@ DELETED: Final[Object] = {
         "deletionTimestamp": "2026-11-24T11:59:00Z",
     }
 }
+
+
+def test_a_ca_that_issued_all_certificates_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+
+    def counting(der: bytes) -> CertificateFields:
+        parsed.append(der)
+        return read_certificate(der)
+
+    monkeypatch.setattr("certlife.pki.certificate.read_certificate", counting)
+    write({"export.json": export(12).encode()})
+    assert len(report("export.json")["certificates"]) == 12
+    assert len(parsed) == 13
 
 
 def only(*objects: Object, arguments: tuple[str, ...] = ()) -> Judged:

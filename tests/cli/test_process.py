@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib.util
 import os
 import runpy
@@ -159,6 +160,16 @@ def test_streams_that_have_no_encoding_are_left_alone(monkeypatch: pytest.Monkey
     with pytest.raises(SystemExit):
         cli.main()
     assert out.getvalue().startswith("certlife, version ")
+
+
+def test_no_garbage_is_looked_for_before_the_report_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enabled = []
+    monkeypatch.setattr("certlife.cli.app.cli", lambda **_: enabled.append(gc.isenabled()))
+    cli.main()
+    assert enabled == [False]
+    assert gc.isenabled()
 
 
 def test_an_interrupt_while_starting_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
