@@ -146,9 +146,10 @@ def _key_facts(secret: SecretData) -> KeyFacts:
         why = f" that can be read: {certificate.rule}" if labelled else " in PEM"
         raise UnreadableError(f"expected a certificate{why}")
     public_key = certificate.public_key
-    if public_key.native is None:
+    native = public_key.native
+    if native is None:
         raise UnreadableError("expected a certificate for an RSA, ECDSA or Ed25519 key")
-    spki = public_key.native.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    spki = native.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     algorithm = KeyAlgorithm(public_key.algorithm.value)
     return KeyFacts(algorithm, public_key.size, KeyEncoding.PKCS8, spki)
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _WORDS: Final[dict[str, Json]] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")  # RFC 8259, 6
+_NESTING: Final = (
+    "maximum nesting"  # since PyYAML 6.0.4 libyaml, which reads ahead, may say it first
+)
 _QUOTATION: Final = re.compile(r"'.*'|\".*\"", re.DOTALL)
 
 _Collection: TypeAlias = dict[str, Json] | list[Json]
@@ -61,6 +64,8 @@ def read_yaml(text: str, *, first_line: int) -> Iterator[Json]:
         # PyYAML's own scanner quotes what it stumbles over, which may be half a password.
         problem = _QUOTATION.sub("...", error.problem or "")
         place = _place(error.problem_mark, first_line)
+        if _NESTING in problem:
+            raise ManifestError(f"{TOO_DEEP}{place}") from None
         raise ManifestError(f"expected YAML: {problem}{place}") from None
     except yaml.YAMLError:
         raise ManifestError("expected YAML, without control characters") from None

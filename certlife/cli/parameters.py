@@ -14,6 +14,7 @@ from certlife.errors import CertlifeError, InvalidValueError
 from certlife.policy.policies import STRICT, TRIGGER, TRIGGER_DOCUMENTED, Policy
 from certlife.schedule.durations import parse_duration
 from certlife.schedule.instants import parse_instant
+from certlife.schedule.steps import step
 
 STANDARD_INPUT: Final = "-"
 
@@ -21,17 +22,19 @@ _POLICIES: Final = {policy.name: policy for policy in (TRIGGER, TRIGGER_DOCUMENT
 
 
 class _Instant(click.ParamType[datetime]):
-    """An RFC 3339 date-time."""
+    """An RFC 3339 date-time, or a step from now."""
 
-    name = "RFC3339"
+    name = "INSTANT"
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         try:
+            if value.startswith(("+", "-")):
+                return step(datetime.now(UTC), value)
             return parse_instant(value)
         except CertlifeError as error:
-            self.fail(f"{error}; for instance 2026-11-24T12:00:00Z", param, ctx)
+            self.fail(f"{error}; for instance 2026-11-24T12:00:00Z or +3months", param, ctx)
 
 
 class _Duration(click.ParamType[timedelta]):
@@ -90,7 +93,7 @@ NOW: Final = click.option(
     "--now",
     type=_Instant(),
     callback=_clock,
-    help="Judge at this instant, such as 2026-11-24T12:00:00Z, rather than now.",
+    help="Judge at this instant, such as 2026-11-24T12:00:00Z or +3months, rather than now.",
 )
 POLICY: Final = click.option(
     "--policy",

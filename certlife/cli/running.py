@@ -5,6 +5,7 @@ A signal lets the step that is under way end, and nothing else begin.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import time
@@ -48,6 +49,7 @@ def run_configuration(path: str, root: Path, *, once: bool) -> int:
         root: The store's folder.
         once: Whether to end as soon as nothing can be done for now.
     """
+    gc.enable()  # the command does without for its short commands; this one may go on for years
     configuration = read_configuration(path)
     settings = configuration.settings
     for text in configuration.notes:

@@ -17,6 +17,7 @@ from certlife.cli.parameters import STANDARD_INPUT
 from certlife.cli.text import listed
 from certlife.model.certificate import Certificate
 from certlife.model.snapshot import Snapshot
+from certlife.pki.memo import CertificateMemo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,10 @@ def read_sources(paths: Sequence[str], *, renew_before: timedelta | None = None)
     # One byte more than may be read: what never ends is refused rather than kept.
     stdin = sys.stdin.buffer.read(MAX_JSON_BYTES + 1) if STANDARD_INPUT in paths else None
     inputs = read_inputs(paths, stdin=stdin, renew_before=renew_before)
-    export = read_export((document.source, document.value) for document in inputs.documents)
+    export = read_export(
+        ((document.source, document.value) for document in inputs.documents),
+        memo=CertificateMemo(),
+    )
     return Sources(
         [*_from_export(export), *map(_from_files, inputs.pems)],
         list(zip(export.sources, export.certificates, strict=True)),

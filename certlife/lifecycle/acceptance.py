@@ -65,15 +65,11 @@ def accept(
     except UnreadableError as error:
         return _refused(Clause("a certificate that can be read"), Clause(error.rule))
     csr = request.csr_reading
-    if isinstance(csr, Unreadable) or not _same_key(leaf, csr.public_key.native):
+    if isinstance(csr, Unreadable) or not leaf.public_key.is_same_as(csr.public_key):
         return _refused(Clause("a certificate for the key of the request"), Clause("another key"))
     if now > leaf.not_after:
         return _refused(Clause("a certificate that has not expired"), leaf.not_after)
     return Accepted(leaf, tuple(_advice(certificate, csr, leaf)))
-
-
-def _same_key(leaf: X509Certificate, key: object) -> bool:
-    return leaf.public_key.native is not None and leaf.public_key.native == key
 
 
 def _refused(expected: Clause, actual: Clause | datetime) -> NotAccepted:

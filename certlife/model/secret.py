@@ -20,6 +20,7 @@ from certlife.model.metadata import ManagedFields, OwnerReference, frozen_owners
 from certlife.model.spec import IssuerRef
 from certlife.pki.certificate import X509Certificate, read_certificates
 from certlife.pki.keys import KeyFacts, PrivateKey
+from certlife.pki.memo import CertificateMemo
 from certlife.pki.pem import MAX_BUNDLE_BYTES
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class SecretData:
         annotations: Among them cert-manager's: who issued it, for which Certificate.
         type: "kubernetes.io/tls", usually.
         key_facts: What is known of a private key that was taken out, see `without_private_key`.
+        memo: The CA certificates of other Secrets, where there are many to read; no part of what
+            the Secret is, and not compared.
 
     Raises:
         WrongTypeError: For a field of a wrong type; the path names class and field.
@@ -87,6 +90,9 @@ class SecretData:
     )
     key_facts: KeyFacts | Unreadable | None = field(
         default=None, validator=fields.optional_either(KeyFacts, Unreadable)
+    )
+    memo: CertificateMemo | None = field(
+        default=None, validator=fields.optional(CertificateMemo), eq=False, repr=False
     )
 
     @classmethod
@@ -165,7 +171,9 @@ class SecretData:
         One corrupt certificate anywhere in `tls.crt` spoils it, as cert-manager has it.
         """
         try:
-            return read_certificates(self.entry(keys.TLS_CERTIFICATE), limit=MAX_BUNDLE_BYTES)[0]
+            return read_certificates(
+                self.entry(keys.TLS_CERTIFICATE), limit=MAX_BUNDLE_BYTES, memo=self.memo
+            )[0]
         except UnreadableError as error:
             return Unreadable(error.rule)
 

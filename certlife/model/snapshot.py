@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -75,7 +76,7 @@ class Snapshot:
         """The requests of the next revision: none, the one under way or failed, or more."""
         return self._requests_of(self.next_revision)
 
-    @property
+    @cached_property
     def current_request(self) -> CertificateRequest | None:
         """The request that led to what is stored, None where there is not exactly one."""
         return _only(self.current_requests)

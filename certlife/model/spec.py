@@ -8,18 +8,50 @@ kept, so that an object survives the way through the model unchanged. What follo
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from certlife.model import fields
-from certlife.model.frozenmap import FrozenMap
+from certlife.model import fields, words
+from certlife.model.storage import Keystore, Keystores, SecretKeyRef, SecretTemplate
+from certlife.model.words import (
+    KeyEncoding,
+    KeyUsage,
+    OutputFormat,
+    RenewalPolicy,
+    RotationPolicy,
+    SignatureAlgorithm,
+)
 from certlife.pki.keys import KeyAlgorithm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+__all__ = [
+    "DEFAULT_DURATION",
+    "DEFAULT_ISSUER_GROUP",
+    "DEFAULT_ISSUER_KIND",
+    "DEFAULT_USAGES",
+    "CertificateSpec",
+    "IssuerRef",
+    "KeyEncoding",
+    "KeyUsage",
+    "Keystore",
+    "Keystores",
+    "NameConstraintItem",
+    "NameConstraints",
+    "OtherName",
+    "OutputFormat",
+    "PrivateKeySpec",
+    "Renewal",
+    "RenewalPolicy",
+    "RenewalWindow",
+    "RotationPolicy",
+    "SecretKeyRef",
+    "SecretTemplate",
+    "SignatureAlgorithm",
+    "Subject",
+]
 
 DEFAULT_DURATION: Final = timedelta(days=90)
 """The lifetime that is requested where a spec says none (cert-manager's default)."""
@@ -28,103 +60,8 @@ DEFAULT_ISSUER_KIND: Final = "Issuer"
 DEFAULT_ISSUER_GROUP: Final = "cert-manager.io"
 
 
-class KeyEncoding(StrEnum):
-    """How a private key is written: PKCS#1 (SEC 1 for ECDSA) or PKCS#8."""
-
-    PKCS1 = "PKCS1"
-    PKCS8 = "PKCS8"
-
-
-class RotationPolicy(StrEnum):
-    """Whether each issuance makes a new private key."""
-
-    ALWAYS = "Always"
-    NEVER = "Never"
-
-
-class SignatureAlgorithm(StrEnum):
-    """How the certificate request is to be signed."""
-
-    SHA256_WITH_RSA = "SHA256WithRSA"
-    SHA384_WITH_RSA = "SHA384WithRSA"
-    SHA512_WITH_RSA = "SHA512WithRSA"
-    ECDSA_WITH_SHA256 = "ECDSAWithSHA256"
-    ECDSA_WITH_SHA384 = "ECDSAWithSHA384"
-    ECDSA_WITH_SHA512 = "ECDSAWithSHA512"
-    PURE_ED25519 = "PureEd25519"
-
-
-class RenewalPolicy(StrEnum):
-    """Whether a certificate is renewed by itself at all."""
-
-    RENEW_BEFORE = "RenewBefore"
-    DISABLED = "Disabled"
-
-
-class OutputFormat(StrEnum):
-    """A further form in which a Secret holds its key pair."""
-
-    DER = "DER"
-    COMBINED_PEM = "CombinedPEM"
-
-
-class KeyUsage(StrEnum):
-    """A usage of `spec.usages`: key usages (RFC 5280 4.2.1.3) and extended ones (4.2.1.12)."""
-
-    SIGNING = "signing"
-    DIGITAL_SIGNATURE = "digital signature"
-    CONTENT_COMMITMENT = "content commitment"
-    KEY_ENCIPHERMENT = "key encipherment"
-    KEY_AGREEMENT = "key agreement"
-    DATA_ENCIPHERMENT = "data encipherment"
-    CERT_SIGN = "cert sign"
-    CRL_SIGN = "crl sign"
-    ENCIPHER_ONLY = "encipher only"
-    DECIPHER_ONLY = "decipher only"
-    ANY = "any"
-    SERVER_AUTH = "server auth"
-    CLIENT_AUTH = "client auth"
-    CODE_SIGNING = "code signing"
-    EMAIL_PROTECTION = "email protection"
-    S_MIME = "s/mime"
-    IPSEC_END_SYSTEM = "ipsec end system"
-    IPSEC_TUNNEL = "ipsec tunnel"
-    IPSEC_USER = "ipsec user"
-    TIMESTAMPING = "timestamping"
-    OCSP_SIGNING = "ocsp signing"
-    MICROSOFT_SGC = "microsoft sgc"
-    NETSCAPE_SGC = "netscape sgc"
-
-
 DEFAULT_USAGES: Final = (KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT)
 """The usages that are requested where a spec says none (cert-manager's default)."""
-
-
-_ALGORITHMS: Final = fields.words_of(KeyAlgorithm)
-_ENCODINGS: Final = fields.words_of(KeyEncoding)
-_ROTATION_POLICIES: Final = fields.words_of(RotationPolicy)
-_SIGNATURE_ALGORITHMS: Final = fields.words_of(SignatureAlgorithm)
-_RENEWAL_POLICIES: Final = fields.words_of(RenewalPolicy)
-
-
-def _algorithm(value: KeyAlgorithm | str | None) -> KeyAlgorithm | str | None:
-    return fields.known_or_text(_ALGORITHMS, value)
-
-
-def _encoding(value: KeyEncoding | str | None) -> KeyEncoding | str | None:
-    return fields.known_or_text(_ENCODINGS, value)
-
-
-def _rotation_policy(value: RotationPolicy | str | None) -> RotationPolicy | str | None:
-    return fields.known_or_text(_ROTATION_POLICIES, value)
-
-
-def _signature_algorithm(value: SignatureAlgorithm | str | None) -> SignatureAlgorithm | str | None:
-    return fields.known_or_text(_SIGNATURE_ALGORITHMS, value)
-
-
-def _renewal_policy(value: RenewalPolicy | str | None) -> RenewalPolicy | str | None:
-    return fields.known_or_text(_RENEWAL_POLICIES, value)
 
 
 def _other_names(value: Iterable[OtherName] | None) -> tuple[OtherName, ...] | None:
@@ -224,14 +161,14 @@ class PrivateKeySpec:
     """
 
     algorithm: KeyAlgorithm | str | None = field(
-        default=None, converter=_algorithm, validator=fields.optional_text
+        default=None, converter=words.algorithm, validator=fields.optional_text
     )
     size: int | None = field(default=None, validator=fields.optional_integer)
     encoding: KeyEncoding | str | None = field(
-        default=None, converter=_encoding, validator=fields.optional_text
+        default=None, converter=words.encoding, validator=fields.optional_text
     )
     rotation_policy: RotationPolicy | str | None = field(
-        default=None, converter=_rotation_policy, validator=fields.optional_text
+        default=None, converter=words.rotation_policy, validator=fields.optional_text
     )
 
     @property
@@ -270,7 +207,7 @@ class Renewal:
     """
 
     policy: RenewalPolicy | str | None = field(
-        default=None, converter=_renewal_policy, validator=fields.optional_text
+        default=None, converter=words.renewal_policy, validator=fields.optional_text
     )
     windows: tuple[RenewalWindow, ...] | None = field(
         default=None,
@@ -307,55 +244,6 @@ class NameConstraints:
     )
     excluded: NameConstraintItem | None = field(
         default=None, validator=fields.optional(NameConstraintItem)
-    )
-
-
-@frozen(kw_only=True)
-class SecretKeyRef:
-    """One entry of a Secret."""
-
-    name: str | None = field(default=None, validator=fields.optional_text)
-    key: str | None = field(default=None, validator=fields.optional_text)
-
-
-@frozen(kw_only=True)
-class Keystore:
-    """A Java or PKCS#12 keystore to hold beside the PEM files.
-
-    Args:
-        create: Whether it is to be made at all.
-        password_secret_ref: Where its password is.
-        password: The password itself; never shown.
-        alias: JKS only: the name of the entry.
-        profile: PKCS#12 only: "LegacyRC2", "LegacyDES", "Modern2023" or "Modern2026".
-    """
-
-    create: bool | None = field(default=None, validator=fields.optional_flag)
-    password_secret_ref: SecretKeyRef | None = field(
-        default=None, validator=fields.optional(SecretKeyRef)
-    )
-    password: str | None = field(default=None, validator=fields.optional_text, repr=False)
-    alias: str | None = field(default=None, validator=fields.optional_text)
-    profile: str | None = field(default=None, validator=fields.optional_text)
-
-
-@frozen(kw_only=True)
-class Keystores:
-    """The keystores to hold beside the PEM files."""
-
-    jks: Keystore | None = field(default=None, validator=fields.optional(Keystore))
-    pkcs12: Keystore | None = field(default=None, validator=fields.optional(Keystore))
-
-
-@frozen(kw_only=True)
-class SecretTemplate:
-    """Annotations and labels to put on the Secret."""
-
-    annotations: FrozenMap[str, str] | None = field(
-        default=None, converter=fields.text_map, validator=fields.optional_map(str)
-    )
-    labels: FrozenMap[str, str] | None = field(
-        default=None, converter=fields.text_map, validator=fields.optional_map(str)
     )
 
 
@@ -402,7 +290,7 @@ class CertificateSpec:
         default=None, validator=fields.optional(PrivateKeySpec)
     )
     signature_algorithm: SignatureAlgorithm | str | None = field(
-        default=None, converter=_signature_algorithm, validator=fields.optional_text
+        default=None, converter=words.signature_algorithm, validator=fields.optional_text
     )
     encode_usages_in_request: bool | None = field(default=None, validator=fields.optional_flag)
     name_constraints: NameConstraints | None = field(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from certlife.pki.alternative_names import AlternativeNames, OtherName
     from certlife.pki.extensions import BasicConstraints
+    from certlife.pki.memo import CertificateMemo
     from certlife.pki.name_constraints import NameConstraints
     from certlife.pki.publickey import PublicKey
     from certlife.pki.subject import Subject
@@ -283,13 +284,16 @@ class X509Certificate:
         return None if found is None else reader(found[1])
 
 
-def read_certificates(data: bytes | str, *, limit: int) -> tuple[X509Certificate, ...]:
+def read_certificates(
+    data: bytes | str, *, limit: int, memo: CertificateMemo | None = None
+) -> tuple[X509Certificate, ...]:
     """Read every certificate of a PEM text, in order.
 
     Args:
         data: The text; whatever is no PEM block is ignored, and every block has to be a
             certificate, whatever its label.
         limit: How many bytes it may have; `certlife.pki.pem` has cert-manager's limits.
+        memo: Certificates that were read before; those after the first are looked for in it.
 
     Raises:
         WrongTypeError: `data` is neither bytes nor text.
@@ -300,9 +304,19 @@ def read_certificates(data: bytes | str, *, limit: int) -> tuple[X509Certificate
     certificates = []
     for number, block in enumerate(iter_blocks(text)):
         try:
-            certificates.append(X509Certificate(block.der))
+            certificates.append(_certificate(block.der, memo if number else None))
         except UnreadableError as error:
             raise UnreadableError(error.rule, path=f"certificates[{number}]") from None
     if not certificates:
         raise UnreadableError("expected a certificate in PEM")
     return tuple(certificates)
+
+
+def _certificate(der: bytes, memo: CertificateMemo | None) -> X509Certificate:
+    if memo is None:
+        return X509Certificate(der)
+    known = memo.get(der)
+    if known is None:
+        known = X509Certificate(der)
+        memo.keep(known)
+    return known

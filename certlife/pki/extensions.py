@@ -60,6 +60,9 @@ class KeyUsageBit(StrEnum):
     DECIPHER_ONLY = "decipher only"
 
 
+_KEY_USAGES: Final = tuple((1 << 15 - number, usage) for number, usage in enumerate(KeyUsageBit))
+
+
 @frozen
 class BasicConstraints:
     """Section 4.2.1.9: may the key sign certificates, and how many CAs may come below.
@@ -189,7 +192,7 @@ def _plain_extension(der: bytes, start: int, end: int) -> tuple[bytes, bool, byt
 def read_key_usages(value: bytes) -> tuple[KeyUsageBit, ...]:
     """Read the key usage extension, section 4.2.1.3, in the order of the bits."""
     bits = int.from_bytes(_read_key_usage_bits(value)[:2].ljust(2, b"\0"))
-    return tuple(usage for number, usage in enumerate(KeyUsageBit) if bits >> (15 - number) & 1)
+    return tuple([usage for mask, usage in _KEY_USAGES if bits & mask])
 
 
 def _read_key_usage_bits(value: bytes) -> bytes:

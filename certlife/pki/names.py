@@ -9,16 +9,14 @@ subject are the business of `certlife.pki.subject`, the rules of the text those 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from attrs import frozen
 
 from certlife.errors import InvalidValueError, UnreadableError, WrongTypeError, shown
 from certlife.pki import asn1
+from certlife.pki.arcs import parse_arcs
 from certlife.pki.rfc4514 import escape_value, split_name
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @frozen
@@ -173,8 +171,6 @@ _OIDS: Final = {
 _NAMES: Final = {oid: name for name, oid in _OIDS.items()}
 _UNKNOWN: Final = "?"
 
-_ARC: Final = re.compile(r"([+-]?)0*([0-9]{1,19})")
-_LARGEST_ARC: Final = 2**63 - 1
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _STRINGS: Final = {
     asn1.UTF8_STRING: "utf-8",
@@ -190,18 +186,7 @@ _PRINTABLE: Final = re.compile(r"[A-Za-z0-9'()+,./:=? -]*")
 
 
 def _oid(kind: str) -> str:
-    return _OIDS.get(kind) or ".".join(map(str, _arcs(kind)))
-
-
-def _arcs(oid: str) -> Sequence[int]:
-    """Read dotted numbers as Go's strconv.Atoi does; none where one of them is no number."""
-    arcs = []
-    for part in oid.split("."):
-        match = _ARC.fullmatch(part)
-        if match is None or not -_LARGEST_ARC <= (arc := int(match[1] + match[2])) <= _LARGEST_ARC:
-            return ()
-        arcs.append(arc)
-    return arcs
+    return _OIDS.get(kind) or ".".join(map(str, parse_arcs(kind)))
 
 
 def _decode_attribute(der: bytes, tag: int, start: int, stop: int) -> AttributeTypeAndValue:
@@ -217,7 +202,7 @@ def _decode_attribute(der: bytes, tag: int, start: int, stop: int) -> AttributeT
 
 
 def _encode_attribute(attribute: AttributeTypeAndValue) -> bytes:
-    arcs = _arcs(attribute.oid)
+    arcs = parse_arcs(attribute.oid)
     # X.660, section 7.6: the first arc is 0, 1 or 2; below 0 and 1 there are 40.
     if len(arcs) < 2 or arcs[0] > 2 or (arcs[0] < 2 and arcs[1] >= 40):  # noqa: PLR2004
         raise InvalidValueError(

@@ -59,6 +59,9 @@ class PublicKeyAlgorithm(StrEnum):
     UNKNOWN = "0"
 
 
+_INCOMPARABLE: Final = (PublicKeyAlgorithm.DSA, PublicKeyAlgorithm.UNKNOWN)
+
+
 @frozen
 class PublicKey:
     """A public key that Go can read, or leaves unread because it does not know the algorithm.
@@ -94,6 +97,18 @@ class PublicKey:
                 return Ed25519PublicKey.from_public_bytes(octets)
             case _:
                 return None
+
+    def is_same_as(self, other: PublicKey) -> bool:
+        """Tell whether both are one key, however it is written.
+
+        As for Go, no key of DSA or an unknown algorithm is the same as any.
+        """
+        if self.algorithm in _INCOMPARABLE:
+            return False
+        if self.spki == other.spki:
+            return True
+        native = self.native
+        return native is not None and native == other.native
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the DER only, and read it again."""

@@ -166,9 +166,10 @@ def _before_end(certificate: HasValidity, numerator: int, denominator: int) -> d
     Go does this in whole nanoseconds, towards zero; stepping on to the microsecond before stays
     within the second that counts.
     """
-    microseconds = (certificate.not_after - certificate.not_before) // _MICROSECOND
+    not_after = certificate.not_after
+    microseconds = (not_after - certificate.not_before) // _MICROSECOND
     back = -(-microseconds * numerator // denominator)
-    return certificate.not_after - back * _MICROSECOND
+    return not_after - back * _MICROSECOND
 
 
 def _in_windows(

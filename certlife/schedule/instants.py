@@ -104,6 +104,8 @@ def require_aware(now: datetime, name: str = "now") -> datetime:
         WrongTypeError: `now` is no datetime.
         InvalidValueError: `now` is naive, or in UTC outside the years 1 to 9999.
     """
+    if type(now) is datetime and now.tzinfo is UTC:
+        return now  # as nearly all of them are, and the rest takes four times as long
     if not isinstance(now, datetime):
         raise WrongTypeError("expected an aware datetime", path=name, value=shown(now))
     if now.utcoffset() is None:

@@ -2,16 +2,16 @@
 
 The one place that reads anything (law 1's exception): zone data, shipped as a dependency, so that
 an answer does not depend on the machine. A name is looked up in the list of names before it gets
-near a path. This module must never ask which zone the machine is in.
+near a path. What reads zones is imported by whoever first needs one: most verdicts need none, and
+it takes longer to import than the rest of this room. This module must never ask which zone the
+machine is in.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final
-from zoneinfo import ZoneInfo  # noqa: TID251 — this is the wrapper that everybody else is sent to
 
 from certlife.errors import InvalidValueError, WrongTypeError, shown
 
@@ -43,13 +43,18 @@ def zone(name: str, *, path: str = "") -> tzinfo:
 
 @lru_cache(maxsize=1)
 def _names() -> frozenset[str]:
+    from importlib.resources import files  # noqa: PLC0415 — see above
+
     return frozenset(files("tzdata").joinpath("zones").read_text("ascii").split())
 
 
 # Immutable data of a dependency, keyed by name: the cache changes what an answer costs, never what
 # it is. Reading a zone takes a hundred times as long as using it.
 @lru_cache(maxsize=_CACHED_ZONES)
-def _load(name: str) -> ZoneInfo:
+def _load(name: str) -> tzinfo:
+    from importlib.resources import files  # noqa: PLC0415 — see above
+    from zoneinfo import ZoneInfo  # noqa: PLC0415, TID251 — everybody else is sent here
+
     *folders, file = name.split("/")
     with files("tzdata").joinpath("zoneinfo", *folders, file).open("rb") as data:
         return ZoneInfo.from_file(data, key=name)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from certlife.pki.tbs_certificate import read_certificate
 from tests.adapters.materials import PEM
 from tests.cli.command import (
     DUE,
@@ -24,8 +26,10 @@ from tests.cli.command import (
     secret,
     write,
 )
+from tests.cli.export import export
 
 if TYPE_CHECKING:
+    from certlife.pki.tbs_certificate import CertificateFields
     from tests.cli.command import Judged, Object
 
 ALL_POLICIES: Final = ("cert-manager", "documented", "strict")
@@ -54,6 +58,33 @@ DELETED: Final[Object] = {
         "deletionTimestamp": "2026-11-24T11:59:00Z",
     }
 }
+
+
+@pytest.mark.parametrize(
+    ("step", "days"),
+    [("+2years", (730, 731)), ("-1week", (-7, -7))],
+    ids=["to come", "gone by"],
+)
+def test_an_instant_is_given_as_a_step_from_now(step: str, days: tuple[int, int]) -> None:
+    write({"web.json": in_json(certificate(), secret())})
+    before = datetime.now(UTC)
+    told = run("check", "web.json", "--now", step, "--output", "json", now=False)
+    after = datetime.now(UTC)
+    at = datetime.fromisoformat(json.loads(told.stdout)["now"])
+    assert before + timedelta(days[0]) <= at <= after + timedelta(days[1])
+
+
+def test_a_ca_that_issued_all_certificates_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+
+    def counting(der: bytes) -> CertificateFields:
+        parsed.append(der)
+        return read_certificate(der)
+
+    monkeypatch.setattr("certlife.pki.certificate.read_certificate", counting)
+    write({"export.json": export(12).encode()})
+    assert len(report("export.json")["certificates"]) == 12
+    assert len(parsed) == 13
 
 
 def only(*objects: Object, arguments: tuple[str, ...] = ()) -> Judged:
@@ -417,6 +448,7 @@ def test_what_cert_manager_would_not_request_is_issued_when_it_is_only_in_files(
     [
         pytest.param(["--now", "2026-11-24T12:00:00"], "expected an RFC 3339", id="a naive --now"),
         pytest.param(["--now", "now"], "for instance 2026-11-24T12:00:00Z", id="no --now"),
+        pytest.param(["--now", "+3"], "expected a step such as +3months", id="a step by nothing"),
         pytest.param(["--renew-before", "5"], "expected a Go duration", id="no duration"),
         pytest.param(["--renew-before", "1e9h"], "for instance 720h", id="an exponent"),
         pytest.param(["--renew-before", "-1h"], "expected a duration above zero", id="below zero"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib.util
 import os
 import runpy
@@ -77,10 +78,11 @@ def test_an_interrupt_ends_it_without_a_traceback() -> None:
         running.stdin.write(b" " * 1_000_000)
         running.stdin.flush()
         # More than once, as a signal just before a read blocks waits for that read to return.
-        for _ in range(100):
+        # Not soon, as one while the command is ending would cut that short.
+        for _ in range(10):
             running.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                running.wait(timeout=0.2)
+                running.wait(timeout=5)
                 break
     assert running.returncode == 130
     assert b"Traceback" not in running.stderr.read()
@@ -159,6 +161,16 @@ def test_streams_that_have_no_encoding_are_left_alone(monkeypatch: pytest.Monkey
     with pytest.raises(SystemExit):
         cli.main()
     assert out.getvalue().startswith("certlife, version ")
+
+
+def test_no_garbage_is_looked_for_before_the_report_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enabled = []
+    monkeypatch.setattr("certlife.cli.app.cli", lambda **_: enabled.append(gc.isenabled()))
+    cli.main()
+    assert enabled == [False]
+    assert gc.isenabled()
 
 
 def test_an_interrupt_while_starting_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:

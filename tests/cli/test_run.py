@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
@@ -51,6 +52,15 @@ def trusted(name: str = "web", root: str = "root") -> bool:
         check=False,
     )
     return done.returncode == 0
+
+
+def test_garbage_is_collected_again_where_the_command_may_go_on_for_years(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(gc, "enable", lambda: asked.append("enable"))
+    once(*PKI)
+    assert asked == ["enable"]
 
 
 def test_a_ca_and_its_leaves_settle_in_one_run() -> None:

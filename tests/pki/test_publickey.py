@@ -252,3 +252,27 @@ def test_the_der_of_a_dsa_key_is_no_bit_string_of_a_sequence() -> None:
     parameters = sequence(integer(7), integer(3), integer(2))
     with pytest.raises(UnreadableError):
         read(spki(sequence(DSA, parameters), tlv(0x04)))
+
+
+def test_a_key_is_the_same_in_another_spelling() -> None:
+    members = sequence(ED25519), bit_string(bytes(31) + b"\x01")
+    usual, longer = read(sequence(*members)), read(sequence(*members, NULL))
+    assert usual.spki != longer.spki
+    assert usual.is_same_as(longer)
+    assert not usual.is_same_as(read(rsa()))
+    assert not read(rsa()).is_same_as(read(rsa(exponent=3)))
+    assert not read(rsa(exponent=4)).is_same_as(read(rsa()))  # which nobody can use
+
+
+def test_keys_in_the_same_bytes_are_the_same_without_making_any(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left, right = read(rsa()), read(rsa())
+    monkeypatch.setattr(PublicKey, "native", None)
+    assert left.is_same_as(right)
+
+
+def test_no_key_that_go_does_not_know_is_the_same_as_any() -> None:
+    unknown = read(spki(sequence(oid("1.2.3.4")), b"any"))
+    assert unknown.algorithm is PublicKeyAlgorithm.UNKNOWN
+    assert not unknown.is_same_as(unknown)

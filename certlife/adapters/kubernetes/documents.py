@@ -8,13 +8,14 @@ caller: this module opens no file and parses no text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
 from certlife.adapters.kubernetes.export import Export, Refusal
-from certlife.adapters.kubernetes.objects import READERS, kind_in
+from certlife.adapters.kubernetes.objects import READERS, kind_in, secret_in
 from certlife.adapters.kubernetes.values import kind_of, mapping
 from certlife.errors import CertlifeError, ManifestError
 from certlife.model.certificate import Certificate
@@ -25,21 +26,27 @@ from certlife.model.secret import SecretData
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from certlife.pki.memo import CertificateMemo
+
+_Object = Certificate | SecretData | CertificateRequest
 
 MAX_LIST_DEPTH: Final = 4
 """How deep Lists may lie in Lists: kubectl prints one, a tool that joins its outputs adds one."""
 
 
-def read_export(documents: Iterable[tuple[str, object]]) -> Export:
+def read_export(
+    documents: Iterable[tuple[str, object]], *, memo: CertificateMemo | None = None
+) -> Export:
     """Read documents, each an object or a List of objects.
 
     Args:
         documents: Each with where it is from, "web.yaml: document 3", for its refusals to repeat.
+        memo: Where to remember the certificates of CAs, most of which come again and again.
 
     Returns:
         What could be read. What could not is a Refusal in it, never an error.
     """
-    reading = _Reading()
+    reading = _Reading({**READERS, "Secret": partial(secret_in, memo=memo)})
     for source, document in documents:
         reading.add(document, source, "", 0)
     return Export(
@@ -55,8 +62,9 @@ def read_export(documents: Iterable[tuple[str, object]]) -> Export:
 
 @frozen
 class _Reading:
-    """What has been read so far."""
+    """Who reads which kind, and what has been read so far."""
 
+    readers: Mapping[str, Callable[[object, list[str]], _Object]]
     certificates: list[Certificate] = field(factory=list)
     secrets: list[SecretData] = field(factory=list)
     requests: list[CertificateRequest] = field(factory=list)
@@ -69,7 +77,7 @@ class _Reading:
         """Read an object, or each object of a List; `place` is where in the document it is."""
         try:
             kind = kind_in(manifest)
-            read = READERS.get(kind)
+            read = self.readers.get(kind)
             if read is not None:
                 self._keep(read(manifest, self.unknown), source)
                 return
@@ -85,7 +93,7 @@ class _Reading:
         for index, item in enumerate(items):
             self.add(item, source, f"{within}[{index}]", depth + 1)
 
-    def _keep(self, found: Certificate | SecretData | CertificateRequest, source: str) -> None:
+    def _keep(self, found: _Object, source: str) -> None:
         if isinstance(found, Certificate):
             self.certificates.append(found)
             self.sources.append(source)

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
     from certlife.adapters.kubernetes.tables import Table
     from certlife.model.spec import CertificateSpec
+    from certlife.pki.memo import CertificateMemo
 
 _CERT_MANAGER: Final = "cert-manager.io/v1"
 _CORE: Final = "v1"
 
 _read_certificate: Final = CERTIFICATE.reader("Certificate")
 _read_request: Final = REQUEST.reader("CertificateRequest")
-_read_secret: Final = SECRET.reader("Secret")
+_collect_secret: Final = SECRET.table.collector("Secret")
 _read_spec: Final = SPEC.reader("spec")
 
 
@@ -137,10 +138,14 @@ def certificate_in(manifest: object, unknown: list[str]) -> Certificate:
     return _read_certificate(manifest, unknown)
 
 
-def secret_in(manifest: object, unknown: list[str]) -> SecretData:
+def secret_in(
+    manifest: object, unknown: list[str], memo: CertificateMemo | None = None
+) -> SecretData:
     """Read a Secret, and add the paths of unknown fields."""
     typed = expect(manifest, _CORE, "Secret").get("stringData")
-    secret = _read_secret(manifest, unknown)
+    found: dict[str, object] = {"memo": memo}
+    _collect_secret(manifest, unknown, found)
+    secret = SECRET.build(**found)
     if typed is None:
         return secret
     try:

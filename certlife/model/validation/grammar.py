@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from certlife.pki.addresses import parse_ip
+from certlife.pki.arcs import parse_arcs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +38,6 @@ _IPV4_MAPPED: Final = bytes(10) + b"\xff\xff"
 """RFC 4291 2.5.5.2: how IPv4 stands in 16 bytes."""
 
 _OCTET: Final = re.compile("[\udc80-\udcff]")
-_ARC: Final = re.compile("[+-]?[0-9]+")
-_ARC_LIMIT: Final = 1 << 63
-_MAX_ARC_DIGITS: Final = len(str(_ARC_LIMIT))
 
 
 def utf8_length(text: str) -> int:
@@ -122,14 +120,4 @@ def is_object_identifier(text: str) -> bool:
 
     Signs and a single arc pass, although no X.660 OID has them: a request cannot be made of them.
     """
-    return all(_is_arc(arc) for arc in text.split("."))
-
-
-def _is_arc(text: str) -> bool:
-    if not _ARC.fullmatch(text):
-        return False
-    # The length first: Python refuses to read integers of thousands of digits.
-    digits = text.lstrip("+-0") or "0"
-    if len(digits) > _MAX_ARC_DIGITS:
-        return False
-    return int(digits) <= (_ARC_LIMIT if text.startswith("-") else _ARC_LIMIT - 1)
+    return bool(parse_arcs(text))
