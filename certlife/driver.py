@@ -141,8 +141,8 @@ def turn(
         policy: What must hold of each Certificate.
 
     Returns:
-        When to look again: now, where anything was done; None where only a change from outside
-        could give anything to do.
+        When to look again, which is now where anything was done; None where only a change from
+        outside could give anything to do.
     """
     checks: list[datetime | None] = []
     for snapshot in store.snapshots():
