@@ -174,3 +174,17 @@ def test_the_decisions_are_numbered_one_by_one() -> None:
 def test_the_page_of_deviations_is_up_to_date() -> None:
     """If it is not: `python -m tests.conformance.document`."""
     assert document.PAGE.read_text("utf-8") == document.page()
+
+
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    """Every page in the menu, every link and every type in a public signature leads somewhere."""
+    done = subprocess.run(  # noqa: S603 — our own words
+        [sys.executable, "-m", "sphinx", "-W", "-n", "-q", "-c", str(DOCS), str(ROOT), tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    reference = (tmp_path / "docs" / "reference" / "api.html").read_text("utf-8")
+    told = set(re.findall(r'id="certlife\.(?:\w+\.)*(\w+)"', reference))
+    assert not set(certlife.__all__) - told

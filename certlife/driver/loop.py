@@ -42,7 +42,8 @@ def turn(
     The arguments are those of `step`.
 
     Returns:
-        When to look again: now, where anything was done; None for not before something changes.
+        When to look again, which is now where anything was done; None for not before something
+        changes.
     """
     checks: list[datetime | None] = []
     for snapshot in store.snapshots():

@@ -2,7 +2,7 @@
 
 An issuer is data in and data out: a request is submitted or asked about again, and what there is to
 say comes back as an answer. `certlife.lifecycle.advancing` takes the answer in, so that a loop that
-waits and one that does not can do the same with an issuer. No issuer here talks to a network.
+waits and one that does not can do the same with an issuer. No issuer here talks to a network::
 
     ca = CaIssuer.from_pem(certificate=ca_pem, private_key=key_pem, clock=clock)
     policy = ApprovalPolicy(dns_names=["*.shop.example"], max_duration=timedelta(days=90))

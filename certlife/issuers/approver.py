@@ -73,13 +73,13 @@ def _words(value: Iterable[str]) -> tuple[str, ...]:
 class ApprovalPolicy:
     """What requests may ask for. What is not allowed here is denied.
 
-    In a pattern a `*` stands for one whole part of a name: "*.shop.example" allows "a.shop.example"
-    and "*.shop.example", and neither "shop.example" nor "a.b.shop.example".
+    In a pattern an asterisk stands for one whole part of a name: `*.shop.example` allows
+    `a.shop.example` and `*.shop.example`, and neither "shop.example" nor "a.b.shop.example".
 
     Args:
         dns_names: Patterns, for DNS names and common names. The case of letters does not matter.
-        email_addresses: Patterns: "*@shop.example".
-        uris: Patterns, whose parts are what stands between slashes: "spiffe://shop/ns/*/sa/*".
+        email_addresses: Patterns, as `*@shop.example`.
+        uris: Patterns, whose parts are what stands between slashes: `spiffe://shop/ns/*/sa/*`.
         ip_ranges: "192.0.2.0/24".
         organizations: What may be said as O in a subject, word for word; groups, to Kubernetes.
         usages: Words of `spec.usages`.

@@ -117,6 +117,7 @@ class Blocked:
 
 
 Decision: TypeAlias = Keep | Issue | BackOff | InProgress | Blocked
+"""What `decide` answers: a closed union, for `match` and `assert_never`."""
 
 
 def decide(

@@ -1,7 +1,7 @@
 """Making bytes: private keys, certificate requests, certificates and the contents of Secrets.
 
 The only room with randomness in it, all of it from the operating system through `cryptography`.
-What time it is, how long a certificate lives and who may sign are arguments.
+What time it is, how long a certificate lives and who may sign are arguments::
 
     signer = Signer.from_pem(generate_private_key(spec.effective_private_key))
     csr = certificate_request(spec, signer)
@@ -15,11 +15,12 @@ from certlife.signing.requests import (
     certificate_request,
     request_template,
 )
-from certlife.signing.secret_contents import secret_contents
+from certlife.signing.secret_contents import PasswordSource, secret_contents
 
 __all__ = [
     "Authority",
     "Grant",
+    "PasswordSource",
     "RequestOptions",
     "RequestTemplate",
     "Signer",

@@ -56,7 +56,7 @@ def generate_private_key(spec: PrivateKeySpec) -> bytes:
         spec: Its algorithm, size and encoding; a size below 1 is as good as none, to cert-manager.
 
     Returns:
-        PEM: "RSA PRIVATE KEY" or "EC PRIVATE KEY" for the encoding PKCS1, "PRIVATE KEY" for PKCS8
+        PEM, "RSA PRIVATE KEY" or "EC PRIVATE KEY" for the encoding PKCS1, "PRIVATE KEY" for PKCS8
         and always for Ed25519, which has no other form.
 
     Raises:

@@ -1,5 +1,7 @@
 """A durable store in a folder that a person can read and a web server can use.
 
+It is what a loop needs::
+
     store = FileStore("/var/lib/certlife", certificates)
     settle(store, issuer, clock)
 

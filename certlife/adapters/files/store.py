@@ -86,7 +86,7 @@ class FileStore:
         self._held: dict[Place, _Hold] = {}
 
     @property
-    def problems(self) -> Mapping[Place, CertlifeError]:
+    def problems(self) -> Mapping[tuple[str, str], CertlifeError]:
         """What went wrong in the last turn with which Certificate, by namespace ("") and name."""
         return self._problems
 

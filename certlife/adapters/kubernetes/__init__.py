@@ -1,7 +1,7 @@
 """Kubernetes objects as plain dicts, both ways, without any Kubernetes dependency.
 
 What `kubectl get certificate,secret,certificaterequest -o json` (or yaml) prints becomes the model,
-and the model what kubectl would take. Nothing is fetched, parsed from text or judged here.
+and the model what kubectl would take. Nothing is fetched, parsed from text or judged here::
 
     export = read_export([("", json.load(sys.stdin))])
     for snapshot in export.snapshots():

@@ -45,7 +45,7 @@ def read_signing_request(manifest: Mapping[str, object]) -> CertificateRequest |
         manifest: The object.
 
     Returns:
-        The request; its namespace is that of the Issuer. None where the signer is no issuer:
+        The request, whose namespace is that of the Issuer. None where the signer is no issuer, as
         Kubernetes has signers of its own.
 
     Raises:
