@@ -17,9 +17,11 @@ from attrs import evolve
 
 from certlife.adapters.kubernetes import Refusal
 from certlife.cli import EXIT_BAD_INPUT, EXIT_INTERRUPTED, json_report, parameters, screen, table
+from certlife.cli.comparison import diff_command
 from certlife.cli.explain import described, explain, subject_of
 from certlife.cli.judgement import Judgement, Verdict, judge, worst_first
 from certlife.cli.own_policy import RuleError
+from certlife.cli.restoration import restore_plan_command
 from certlife.cli.sources import Sources, read_sources
 from certlife.cli.text import listed, printable, shortened
 from certlife.errors import CertlifeError
@@ -219,6 +221,10 @@ def chain(file: BinaryIO, *, output: str) -> None:
         lines.append("Left out")
         lines += [f"  {subject_of(one.certificate)}: {one.reason}" for one in assembled.left_out]
     click.echo("\n".join(map(printable, lines)))
+
+
+cli.add_command(diff_command)
+cli.add_command(restore_plan_command)
 
 
 def _judged(

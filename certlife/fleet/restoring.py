@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from certlife.errors import WrongTypeError
 from certlife.model.snapshot import Snapshot
 from certlife.model.status import CertificateStatus
-from certlife.policy.decision import BackOff, Blocked, Decision, InProgress, Issue, decide
+from certlife.policy.decision import BackOff, Decision, InProgress, Issue, Keep, decide
 from certlife.policy.policies import TRIGGER, Policy
 from certlife.schedule.instants import require_aware
 
@@ -37,10 +37,10 @@ class Cause(StrEnum):
     """It has to be issued anyway."""
 
     HIDDEN = "hidden"
-    """It would not be, although it has to: the restore hides the reason."""
+    """It would be kept, although it has to be issued: the restore hides the reason."""
 
     NONE = "none"
-    """It would not be, and need not."""
+    """It would not be, and need not, or may not yet."""
 
 
 class Remedy(StrEnum):
@@ -169,8 +169,8 @@ def _cause(snapshot: Snapshot, before: Decision, after: Decision) -> Cause:
         was_lost = snapshot.secret is None and _was_issued(snapshot)
         is_real = isinstance(before, Issue | InProgress) and not was_lost
         return Cause.REAL if is_real else Cause.RESTORE
-    has_to_be = isinstance(before, Issue | BackOff | InProgress)
-    return Cause.HIDDEN if has_to_be and not isinstance(after, Blocked) else Cause.NONE
+    is_hidden = isinstance(after, Keep) and isinstance(before, Issue | BackOff | InProgress)
+    return Cause.HIDDEN if is_hidden else Cause.NONE
 
 
 def _was_issued(snapshot: Snapshot) -> bool:
