@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Unread:
     """The bytes that a snapshot is made of, to be read by whoever judges it.
 
-    Sending bytes costs next to nothing, sending a Snapshot about as much as judging it.
+    Sending bytes costs next to nothing, sending a Snapshot two thirds of what judging it does.
 
     Args:
         content: The bytes, for instance an export of one Certificate and what belongs to it.
@@ -139,7 +139,7 @@ def evaluate(  # noqa: PLR0913 — what is decided, and how the work is spread, 
         in_flight: How many chunks are under way at once, at least one; best twice the workers.
         in_order: Whether answers come in the order of the snapshots, or as completed.
         with_private_keys: Whether private keys may go to the executor. Without, each is read here
-            and left out, which takes about as long as a quarter of the verdict; and bytes, which
+            and left out, which takes a quarter of the time of a verdict; and bytes, which
             nobody can look through without reading them, are refused.
         progress: Called with the number of answers there are so far.
 
