@@ -47,6 +47,8 @@ nitpick_ignore_regex = [
     ("py:class", r"(datetime\.)?(datetime|timedelta)"),
     ("py:class", r"(fractions\.)?Fraction"),
     ("py:class", r"(pathlib\.)?Path"),
+    ("py:class", r"(concurrent\.futures\.)?Executor"),
+    ("py:class", r"Item|Answer"),
     ("py:class", r"Callable\[\[\]"),
     ("py:class", r"(hypothesis\.strategies\.)?SearchStrategy"),
     ("py:class", r"(cryptography|collections\.abc)\..*"),

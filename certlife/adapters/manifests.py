@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from certlife.adapters.kubernetes import Refusal
+from certlife.adapters.kubernetes import Refusal, read_export
 from certlife.adapters.strict_json import Json, next_part, read_json
 from certlife.errors import ManifestError, WrongTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from certlife.model.snapshot import Snapshot
 
 MAX_JSON_BYTES: Final = 1 << 30
 """How large a file may be: an export of 50,000 certificates with their Secrets takes 750 MB."""
@@ -74,6 +76,31 @@ def read_documents(data: bytes, *, source: str) -> tuple[Document | Refusal, ...
         _placed(one, f"{source}: document {number}" if several else source)
         for number, one in enumerate(found, 1)
     )
+
+
+def read_snapshot(data: bytes) -> Snapshot:
+    """Read a Certificate and what belongs to it, as `certlife.fleet.Unread` wants it read.
+
+    Args:
+        data: JSON or YAML, as for `read_documents`: the Certificate, its Secret, its requests. Of
+            several Certificates the first one is meant, and the others may be its rivals.
+
+    Raises:
+        ManifestError: An object cannot be read, or none is a Certificate.
+        WrongTypeError: `data` is not bytes.
+    """
+    documents, refusals = [], list[Refusal]()
+    for one in read_documents(data, source=""):
+        if isinstance(one, Document):
+            documents.append((one.source, one.value))
+        else:
+            refusals.append(one)
+    export = read_export(documents)
+    for refusal in (*refusals, *export.refusals):
+        raise ManifestError(refusal.rule, path=refusal.path, value=refusal.value)
+    if not export.certificates:
+        raise ManifestError("expected a Certificate among the objects, found none")
+    return export.gather(export.certificates[0])
 
 
 def _placed(one: Json | ManifestError, source: str) -> Document | Refusal:

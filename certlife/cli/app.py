@@ -26,9 +26,11 @@ from certlife.cli import (
     screen,
     table,
 )
+from certlife.cli.comparison import diff_command
 from certlife.cli.explain import described, explain, subject_of
 from certlife.cli.judgement import Judgement, Verdict, judge, worst_first
 from certlife.cli.own_policy import RuleError
+from certlife.cli.restoration import restore_plan_command
 from certlife.cli.sources import Sources, read_sources
 from certlife.cli.store_commands import delete_request, events, renew, run, status
 from certlife.cli.text import listed, printable
@@ -228,6 +230,10 @@ def chain(file: BinaryIO, *, output: str) -> None:
         lines.append("Left out")
         lines += [f"  {subject_of(one.certificate)}: {one.reason}" for one in assembled.left_out]
     click.echo("\n".join(map(printable, lines)))
+
+
+cli.add_command(diff_command)
+cli.add_command(restore_plan_command)
 
 
 def _judged(

@@ -38,7 +38,7 @@ def render(
         ("now", _in_one_line(format_instant(now))),
         ("policy", _in_one_line(policy)),
         ("certificates", _in_lines(map(_certificate, judgements))),
-        ("errors", _in_lines(map(_error, problems))),
+        ("errors", _in_lines(map(error_fields, problems))),
         ("ignored", _in_one_line(dict(sorted(ignored.items())))),
     )
     lines = ",\n".join(f'  "{name}": {value}' for name, value in fields)
@@ -58,9 +58,9 @@ def _certificate(judgement: Judgement) -> dict[str, object]:
         "name": certificate.name,
         "decision": judgement.verdict,
         "reason": judgement.reason,
-        "violations": [_violation(violation) for violation in judgement.violations],
+        "violations": [violation_fields(violation) for violation in judgement.violations],
         "advice": [
-            *(_violation(violation) for violation in judgement.advice),
+            *(violation_fields(violation) for violation in judgement.advice),
             *(_not_judged(what) for what in judgement.question.not_judged),
         ],
         "not_after": _instant(judgement.not_after),
@@ -71,7 +71,8 @@ def _certificate(judgement: Judgement) -> dict[str, object]:
     }
 
 
-def _violation(violation: Violation) -> dict[str, object]:
+def violation_fields(violation: Violation) -> dict[str, object]:
+    """Write one violation."""
     return {
         "check": violation.check,
         "reason": violation.reason,
@@ -93,7 +94,8 @@ def _not_judged(what: str) -> dict[str, object]:
     }
 
 
-def _error(problem: Refusal) -> dict[str, object]:
+def error_fields(problem: Refusal) -> dict[str, object]:
+    """Write what could not be read."""
     return {
         "source": problem.source,
         "path": problem.path or None,

@@ -103,6 +103,14 @@ POLICY: Final = click.option(
     help="What must hold: as the code of cert-manager has it, as its FAQ says (documented), as"
     " much as can be seen (strict), or a Policy of your own (MODULE:NAME, from this folder too).",
 )
+NOW_AFTER: Final = click.option(
+    "--now-after",
+    type=_Instant(),
+    help="Judge AFTER at this instant; by default at that of BEFORE.",
+)
+POLICY_AFTER: Final = click.option(
+    "--policy-after", type=_PolicyName(), help="Judge AFTER by this policy; by default by the same."
+)
 RENEW_BEFORE: Final = click.option(
     "--renew-before",
     type=_Duration(),

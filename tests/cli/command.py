@@ -74,7 +74,11 @@ class Pair:
 
 def run(*arguments: str, stdin: bytes = b"", now: bool = True) -> Result:
     """Run `certlife` with these arguments, as of NOW where the command can be told."""
-    told = ["--now", NOW] if now and arguments[0] in {"check", "explain"} else []
+    told = (
+        ["--now", NOW]
+        if now and arguments[0] in {"check", "explain", "diff", "restore-plan"}
+        else []
+    )
     result = CliRunner().invoke(cli, [*arguments, *told], input=stdin)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     assert "Traceback" not in result.output
