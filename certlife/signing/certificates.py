@@ -21,7 +21,7 @@ from certlife.pki import pem
 from certlife.pki.certificate import X509Certificate
 from certlife.pki.csr import X509Request
 from certlife.pki.extensions import Extension
-from certlife.schedule.instants import require_aware, shift
+from certlife.schedule.instants import require_aware, shift, truncate_to_second
 from certlife.signing import der, extensions
 from certlife.signing.algorithms import IDENTIFIERS, usual_algorithm
 from certlife.signing.arguments import require
@@ -101,15 +101,20 @@ class Grant:
             request: Its duration (90 days where it says none), usages and isCA.
             not_before: The first instant, aware.
 
+        Returns:
+            What the certificate will say, so in whole seconds: a fraction that is never written
+            would make a certificate look longer than its CA.
+
         Raises:
             InvalidValueError: `not_before` is naive, or the duration is negative.
             WrongTypeError: `not_before` is no datetime.
         """
         require(request, CertificateRequest, "request")
         duration = DEFAULT_DURATION if request.duration is None else request.duration
+        begin = require_aware(not_before, "not_before")
         return cls(
-            not_before=not_before,
-            not_after=shift(require_aware(not_before, "not_before"), duration),
+            not_before=truncate_to_second(begin),
+            not_after=truncate_to_second(shift(begin, duration)),
             usages=request.usages,
             is_ca=bool(request.is_ca),
         )

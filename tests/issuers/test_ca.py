@@ -134,6 +134,21 @@ class TestACertificateThatOutlivesItsCa:
         ca = issuer(root(until=NOW + 90 * DAY), on_outlive=on_outlive)
         assert issued(ca).warnings == ()
 
+    @pytest.mark.parametrize(
+        ("now", "duration"),
+        [
+            pytest.param(timedelta(microseconds=999_999), 90 * DAY, id="asked within a second"),
+            pytest.param(timedelta(), 90 * DAY + timedelta(milliseconds=1), id="longer by less"),
+        ],
+    )
+    def test_is_none_that_ends_in_the_same_second(
+        self, now: timedelta, duration: timedelta
+    ) -> None:
+        ca = evolve(issuer(root(until=NOW + 90 * DAY)), clock=FakeClock(NOW + now))
+        answer = issued(ca, evolve(asked(), duration=duration))
+        assert leaf(answer).not_after == NOW + 90 * DAY
+        assert answer.warnings == ()
+
 
 def by_hand(*extensions: bytes) -> Authority:
     """A CA whose certificate says what certlife would not write; good early in 2026."""
