@@ -70,7 +70,7 @@ class Controller:
 
     @property
     def problems(self) -> frozenset[str]:
-        """What the last look at each Certificate met with in the store, as it was logged."""
+        """What the last round met with in the store, as it was logged."""
         return frozenset(self._problems.values())
 
     def settle(self) -> None:
@@ -88,6 +88,7 @@ class Controller:
 
     def _settle_one(self, certificate: Certificate) -> None:
         place = certificate.namespace or "", certificate.name
+        met: CertlifeError | None = None
         while not self._stop.is_set():
             try:
                 with self._store.holding(certificate) as snapshot:
@@ -102,7 +103,8 @@ class Controller:
                 self._next[place] = None
                 self._note(certificate, place, error)
                 return
-            self._note(certificate, place, self._store.problems.get(place))
+            met = self._store.problems.get(place) or met  # one that the step before put right
+            self._note(certificate, place, met)
             for event in plan.events:
                 _log(certificate, event)
             self._next[place] = plan.next_check

@@ -239,6 +239,17 @@ class TestRounds:
         rounds.settle()
         assert served().dns_names == ("web.example",)
 
+    def test_what_was_set_aside_is_a_problem_of_one_round(self) -> None:
+        configured(*PKI)
+        rounds = controller(FakeClock(NOW))
+        rounds.settle()
+        (STORE / ".certlife/certificates/_/web/certificate.json").write_text("{")
+        rounds.settle()
+        (problem,) = rounds.problems
+        assert "it was set aside" in problem
+        rounds.settle()
+        assert not rounds.problems
+
 
 def test_a_request_to_an_issuer_that_is_not_configured_is_invalid() -> None:
     configured(*PKI)

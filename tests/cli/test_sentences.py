@@ -26,6 +26,7 @@ Arrangement: TypeAlias = "Callable[[], object]"
 
 RUN: Final = "run conf --store store --once"
 NOTES: Final = Path("store/.certlife/certificates/_/web")
+ASIDE: Final = "look at it, it is set aside before another is written"
 
 
 def given(*objects: Object, settings: Object | None = None) -> Arrangement:
@@ -326,13 +327,13 @@ ROWS: Final[list[tuple[str, Arrangement, str, str]]] = [
         "notes that are none, seen by status",
         issued(text(f"{NOTES}/certificate.json", "[]")),
         "status --store store",
-        f"{NOTES}/certificate.json: expected a mapping",
+        f"{NOTES}/certificate.json: expected a mapping: {ASIDE}",
     ),
     (
         "events that are none",
         issued(text(f"{NOTES}/events.json", "{}")),
         "events web --store store",
-        f"{NOTES}/events.json: expected a list",
+        f"{NOTES}/events.json: expected a list: {ASIDE}",
     ),
     (
         "no store",

@@ -418,10 +418,23 @@ class TestSettingAside:
     def test_events_that_cannot_be_read_are_set_aside(self, issued: World, content: str) -> None:
         path = issued.state / "events.json"
         path.write_text(content)
+        with pytest.raises(StoreError, match=r"events\.json: .*: look at it"):
+            issued.store.events(WEB)
         with issued.store.holding(WEB) as snapshot:
             issued.store.tell(snapshot.certificate, EVENT)
-        assert path.with_name("events.json.unreadable-1").read_text() == content
-        assert [told.event for told in issued.store.events(WEB)] == [EVENT]
+        aside = path.with_name("events.json.unreadable-1")
+        assert aside.read_text() == content
+        problem = str(issued.store.problems["", "web"])
+        assert f"it was set aside as {aside.name}, look at it" in problem
+        first, last = [told.event for told in issued.store.events(WEB)]
+        assert (first.reason, first.message, last) == ("Unreadable", problem, EVENT)
+
+    def test_what_was_wrong_is_no_problem_any_more_at_the_next_look(self, issued: World) -> None:
+        (issued.state / "certificate.json").write_text("{")
+        with issued.store.holding(WEB):
+            assert issued.store.problems
+        with issued.store.holding(WEB):
+            assert not issued.store.problems
 
     def test_files_are_json_for_people(self, issued: World) -> None:
         status = json.loads((issued.state / "certificate.json").read_text())["status"]
