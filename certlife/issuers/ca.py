@@ -15,6 +15,7 @@ from certlife.errors import InvalidValueError, Unreadable, shown
 from certlife.issuers.protocol import Clock
 from certlife.lifecycle.answers import Failed, Issued
 from certlife.model import fields
+from certlife.model.certificate_urls import CertificateUrls
 from certlife.pki.certificate import X509Certificate, read_certificates
 from certlife.pki.chain import order_chain
 from certlife.pki.extensions import KeyUsageBit
@@ -58,6 +59,7 @@ class CaIssuer:
         clock: By which certificates begin, and CAs expire.
         above: The certificates of the CAs above it, in any order, with or without the root.
         on_outlive: What to do about a certificate that would be good for longer than any of them.
+        urls: What certificates say about where more is to be found.
 
     Raises:
         InvalidValueError: The CA may not sign certificates, its key is too weak for it, or the
@@ -71,6 +73,7 @@ class CaIssuer:
         default=(), converter=_certificates, validator=fields.many(X509Certificate)
     )
     on_outlive: OnOutlive = field(default=OnOutlive.WARN, validator=fields.one(OnOutlive))
+    urls: CertificateUrls = field(default=CertificateUrls(), validator=fields.one(CertificateUrls))
 
     def __attrs_post_init__(self) -> None:
         """Check what would fail every request."""
@@ -93,6 +96,7 @@ class CaIssuer:
         private_key: bytes | str,
         clock: Clock,
         on_outlive: OnOutlive = OnOutlive.WARN,
+        urls: CertificateUrls = CertificateUrls(),  # noqa: B008 — frozen
     ) -> CaIssuer:
         """Read a CA, and check its key in full.
 
@@ -101,6 +105,7 @@ class CaIssuer:
             private_key: PEM.
             clock: As for the class.
             on_outlive: As for the class.
+            urls: As for the class.
 
         Raises:
             UnreadableError: Something cannot be read, or the key is not one to sign with.
@@ -109,7 +114,9 @@ class CaIssuer:
         """
         ca, *above = read_certificates(certificate, limit=MAX_CHAIN_BYTES)
         authority = Authority(ca, Signer.from_pem(private_key))
-        return cls(authority=authority, clock=clock, above=tuple(above), on_outlive=on_outlive)
+        return cls(
+            authority=authority, clock=clock, above=tuple(above), on_outlive=on_outlive, urls=urls
+        )
 
     def answer(self, request: CertificateRequest) -> Answer:
         """Sign what is asked for, from now on.
@@ -130,7 +137,7 @@ class CaIssuer:
             if not one.not_before <= now <= one.not_after:
                 return Failed(_not_valid(one, now))
         try:
-            return self._sign(request, Grant.of(request, not_before=now))
+            return self._sign(request, Grant.of(request, not_before=now, urls=self.urls))
         except InvalidValueError as error:
             return Failed(f"The CA does not sign this request: {error}")
 

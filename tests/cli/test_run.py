@@ -62,6 +62,22 @@ def test_a_ca_and_its_leaves_settle_in_one_run() -> None:
     assert Path("store/low/tls.crt").read_text().endswith(Path("store/middle/tls.crt").read_text())
 
 
+def test_each_issuer_of_one_ca_has_its_own_urls() -> None:
+    ca = {"secretName": "root", "ocspServers": ["http://ocsp.example"]}
+    told = issuer("told", {"ca": ca})
+    result = once(leaf("other", "told"), told, *PKI)
+    assert (result.exit_code, result.stderr) == (0, "\n3 certificates: 3 keep\n")
+    assert b"http://ocsp.example" in issued("other").der
+    assert b"http://ocsp.example" not in issued("web").der
+    assert trusted("other")
+
+
+def test_an_empty_namespace_is_none() -> None:
+    result = once({**leaf(), "metadata": {"name": "web", "namespace": ""}}, *PKI[1:])
+    assert result.exit_code == 0
+    assert " web: Issuing: " in result.stdout
+
+
 def test_a_second_run_does_nothing() -> None:
     once(*PKI)
     before = issued()

@@ -153,12 +153,12 @@ ROWS: Final[list[tuple[str, Arrangement, str, str]]] = [
         "conf/objects.json: items[4].spec: expected either selfSigned or ca",
     ),
     (
-        "an issuer that wants URLs in certificates",
-        given(*PKI, issuer("le", {"selfSigned": {"crlDistributionPoints": ["http://a"]}})),
+        "an issuer with a URL that is none",
+        given(*PKI, issuer("le", {"selfSigned": {"crlDistributionPoints": [""]}})),
         RUN,
         (
-            "conf/objects.json: items[4].spec.selfSigned.crlDistributionPoints: expected none,"
-            " since certlife would not write them"
+            "conf/objects.json: items[4].spec.selfSigned.crlDistributionPoints[0]: expected a URL"
+            " in ASCII, such as http://pki.example/ca.crl, got ''"
         ),
     ),
     (

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from certlife.errors import InvalidValueError, UnreadableError, WrongTypeError
-from certlife.issuers import CaIssuer, Failed, Issued, OnOutlive
+from certlife.issuers import CaIssuer, CertificateUrls, Failed, Issued, OnOutlive
+from certlife.model.spec import NameConstraintItem, NameConstraints
 from certlife.pki.certificate import X509Certificate, read_certificates
 from certlife.pki.csr import X509Request
 from certlife.pki.extensions import KeyUsageBit
@@ -45,6 +48,14 @@ if TYPE_CHECKING:
     from certlife.model.spec import CertificateSpec
 
 
+URLS = CertificateUrls(
+    crl_distribution_points=["http://pki.example/a.crl", "http://pki.example/b.crl"],
+    ocsp_servers=["http://ocsp.example"],
+    issuing_certificate_urls=["http://pki.example/ca.crt"],
+)
+PERMITTED = NameConstraintItem(dns_domains=["example"])
+
+
 def issued(by: CaIssuer, request: CertificateRequest | None = None) -> Issued:
     answer = by.answer(request or asked())
     assert isinstance(answer, Issued), answer
@@ -75,6 +86,23 @@ class TestWhatItSigns:
         found = leaf(issued(issuer(ca)))
         assert found.authority_key_id == ca.certificate.subject_key_id is not None
         assert found.subject_key_id is not None
+
+    def test_says_where_more_is_to_be_found_in_the_order_of_go(self) -> None:
+        spec = evolve(SPEC, name_constraints=NameConstraints(permitted=PERMITTED), is_ca=True)
+        found = leaf(issued(evolve(issuer(), urls=URLS), asked(evolve(spec, usages=["cert sign"]))))
+        native = x509.load_der_x509_certificate(found.der)
+        places = native.extensions.get_extension_for_class(x509.AuthorityInformationAccess)
+        assert [(one.access_method, one.access_location.value) for one in places.value] == [
+            (AuthorityInformationAccessOID.OCSP, "http://ocsp.example"),
+            (AuthorityInformationAccessOID.CA_ISSUERS, "http://pki.example/ca.crt"),
+        ]
+        points = native.extensions.get_extension_for_class(x509.CRLDistributionPoints)
+        names = [name.value for one in points.value for name in one.full_name or ()]
+        assert names == ["http://pki.example/a.crl", "http://pki.example/b.crl"]
+        assert not places.critical
+        assert not points.critical
+        after = [one.oid for one in found.extensions][-4:]
+        assert after == ["1.3.6.1.5.5.7.1.1", "2.5.29.17", "2.5.29.30", "2.5.29.31"]
 
     def test_has_a_random_serial_number_each_time(self) -> None:
         ca = issuer()
@@ -167,6 +195,18 @@ def test_a_ca_below_a_ca_that_may_have_none_is_worth_a_warning() -> None:
 
 
 class TestACaThatMayNotSign:
+    def test_where_its_urls_are_none_is_refused(self) -> None:
+        for url in ("", "http://b\N{LATIN SMALL LETTER U WITH DIAERESIS}.example"):
+            with pytest.raises(InvalidValueError, match=r"ocsp_servers\[1\]: expected a URL"):
+                CertificateUrls(ocsp_servers=["http://ocsp.example", url])
+        with pytest.raises(WrongTypeError, match="urls"):
+            issuer().from_pem(
+                certificate=pem_of(root()),
+                private_key=root().signer.pem,
+                clock=CLOCK,
+                urls=None,  # type: ignore[arg-type]  # the wrong type
+            )
+
     @pytest.mark.parametrize("now", [NOW - 2 * DAY, NOW + 3651 * DAY], ids=["early", "late"])
     def test_now_fails_requests_and_says_since_when(self, now: datetime) -> None:
         ca = CaIssuer(authority=root(), clock=FakeClock(now))
