@@ -20,13 +20,14 @@ from certlife.pki.certificate import X509Certificate, read_certificates
 from certlife.pki.chain import order_chain
 from certlife.pki.extensions import KeyUsageBit
 from certlife.pki.pem import MAX_CHAIN_BYTES
+from certlife.pki.permitted_names import forbidden_names
 from certlife.schedule.instants import format_instant, require_aware
 from certlife.signing.algorithms import usual_algorithm
 from certlife.signing.certificates import Authority, Grant, sign_request
 from certlife.signing.keys import Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from certlife.lifecycle.answers import Answer
@@ -163,8 +164,21 @@ class CaIssuer:
                 "The CA may have no CA below it: what this certificate signs will not be trusted"
             )
         leaf = X509Certificate.from_pem(sign_request(csr, self.authority, grant))
+        warnings += _forbidden(leaf, (self.authority.certificate, *self.above))
         chain = order_chain((leaf, self.authority.certificate, *self.above))
         return Issued(chain.fullchain_pem.encode(), chain.ca_pem.encode(), tuple(warnings))
+
+
+def _forbidden(leaf: X509Certificate, cas: Iterable[X509Certificate]) -> Iterator[str]:
+    """Warn of names that clients will refuse, which cert-manager issues without a word."""
+    for ca in cas:
+        constraints = ca.name_constraints
+        names = () if constraints is None else forbidden_names(constraints, leaf.alternative_names)
+        if names:
+            yield (
+                f"The name constraints of {shown(ca.common_name)} forbid"
+                f" {', '.join(map(shown, names))}: this certificate will not be trusted"
+            )
 
 
 def _not_valid(certificate: X509Certificate, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ from tests.pki.signing import issued as written
 from tests.signing.test_keys import COMPOSITE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from certlife.model.request import CertificateRequest
     from certlife.model.spec import CertificateSpec
 
@@ -192,6 +195,37 @@ def test_a_ca_below_a_ca_that_may_have_none_is_worth_a_warning() -> None:
     (warning,) = issued(ca, asked(evolve(spec, is_ca=True))).warnings
     assert "no CA below it" in warning
     assert issued(ca, asked(spec)).warnings == ()
+
+
+FORBIDDEN = (
+    "The name constraints of 'intermediate' forbid 'a.example': this certificate will not be"
+    " trusted"
+)
+
+
+@pytest.mark.parametrize(
+    ("constraints", "warnings"),
+    [
+        pytest.param(NameConstraints(permitted=PERMITTED), (), id="permitted"),
+        pytest.param(
+            NameConstraints(excluded=PERMITTED),
+            (FORBIDDEN,),
+            id="excluded",
+        ),
+    ],
+)
+def test_a_name_that_a_ca_may_not_certify_is_worth_a_warning(
+    constraints: NameConstraints, warnings: tuple[str, ...], tmp_path: Path
+) -> None:
+    top = root()
+    answer = issued(issuer(intermediate(top, constraints=constraints), top))
+    assert answer.warnings == warnings
+    (tmp_path / "root").write_bytes(answer.ca or b"")
+    (tmp_path / "chain").write_bytes(answer.certificate)
+    command = ["openssl", "verify", "-attime", f"{NOW.timestamp():.0f}"]
+    files = ["-CAfile", "root", "-untrusted", "chain", "chain"]
+    done = subprocess.run([*command, *files], cwd=tmp_path, capture_output=True, check=False)  # noqa: S603 — our own words
+    assert (done.returncode == 0) == (warnings == ())
 
 
 class TestACaThatMayNotSign:
