@@ -72,6 +72,17 @@ def test_each_issuer_of_one_ca_has_its_own_urls() -> None:
     assert trusted("other")
 
 
+def test_what_could_not_be_done_is_an_error_and_the_rest_is_done() -> None:
+    Path("store/web/tls.crt").mkdir(parents=True)
+    result = once(*PKI)
+    assert result.exit_code == 2
+    error = "store/web/tls.crt: expected a link to ..data/tls.crt, move away what is there"
+    assert f"error: web: Cannot do what is next: {error}\n" in result.stderr
+    assert issued("root").is_ca
+    Path("store/web/tls.crt").rmdir()
+    assert once().exit_code == 0
+
+
 def test_an_empty_namespace_is_none() -> None:
     result = once({**leaf(), "metadata": {"name": "web", "namespace": ""}}, *PKI[1:])
     assert result.exit_code == 0
