@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from certlife.signing.secret_contents import PasswordSource
 
 
-UNDONE: Final = "Failed"
+UNDONE: Final = "ActionFailed"
 """The reason of the event that what is next could not be done, be it that the disk is full."""
 
 

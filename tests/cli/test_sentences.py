@@ -436,7 +436,7 @@ def test_a_disk_that_takes_nothing_is_told_and_the_old_certificate_stays(
         result = once()
     advice = {
         errno.ENOSPC: "make room and run this again",
-        errno.EROFS: "let the user that this runs as read and write here",
+        errno.EROFS: "mount the disk for writing, nothing is lost",
         errno.EACCES: "let the user that this runs as read and write here",
     }
     assert result.exit_code in {2, 3}
