@@ -83,6 +83,21 @@ class TestStatus:
         assert "keep      root" in result.stdout
         assert "error: store/.certlife/certificates/_/web/certificate.json: " in result.stderr
 
+    @pytest.mark.parametrize(
+        "where", ["_/web/certificate.json", "_/web", "shop"], ids=["notes", "a name", "a namespace"]
+    )
+    def test_what_is_in_the_way_of_one_keeps_nobody_from_the_others(self, where: str) -> None:
+        once(*PKI)
+        path = Path("store/.certlife/certificates") / where
+        if path.exists():
+            path.rename("away")
+        path.symlink_to("/etc/hostname")
+        result = asked("status")
+        assert result.exit_code == 2
+        assert "keep      root" in result.stdout
+        assert f"error: store/.certlife/certificates/{where}: cannot be " in result.stderr
+        assert asked("renew", "root").exit_code == 0
+
     def test_a_secret_that_cannot_be_read_is_told(self) -> None:
         once(*PKI)
         Path("store/web/..data").unlink()

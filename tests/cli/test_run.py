@@ -358,6 +358,18 @@ class TestCommands:
         result = once(*PKI, settings=ran("/bin/false"))
         assert "error: cannot run /bin/false: it ended with status 1; it is" in result.stderr
 
+    def test_one_that_was_killed_is_told(self) -> None:
+        result = once(*PKI, settings=ran("/bin/sh", "-c", "kill -9 $$"))
+        assert "it ended by the signal 9; it is tried again" in result.stderr
+
+    def test_one_is_run_although_a_secret_of_another_certificate_cannot_be_read(self) -> None:
+        Path("store").mkdir()
+        Path("store/web").symlink_to("/etc")
+        result = once(*PKI, settings=ran("/bin/true", certificates=["root"]))
+        assert result.exit_code == 2
+        assert "root: running /bin/true" in result.stdout
+        assert "error: cannot run commands for a change of web: store/web: cannot" in result.stderr
+
     def test_one_that_is_not_there_is_told(self) -> None:
         result = once(*PKI, settings=ran("no-such-program"))
         assert result.exit_code == 2

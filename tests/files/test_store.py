@@ -19,6 +19,7 @@ from certlife.lifecycle.plan import Event, EventType
 from certlife.model.certificate import Certificate
 from certlife.model.secret import SecretData
 from certlife.model.status import AriStatus, AriWindow, CertificateStatus, ConditionStatus
+from certlife.pki.certificate import X509Certificate
 from certlife.policy.decision import Blocked, BlockedReason, decide
 from tests.files.world import WEB, World, served
 from tests.lifecycle.world import HOUR, NOW, SPEC
@@ -351,6 +352,25 @@ class TestEvents:
     def test_one_that_cannot_be_kept_is_a_problem(self, issued: World) -> None:
         issued.store.tell(WEB, EVENT)
         assert "is held" in str(issued.store.problems["", "web"])
+
+
+class TestLinks:
+    def test_one_that_somebody_removed_is_told_and_made_again(self, issued: World) -> None:
+        before = served(issued.folder)
+        (issued.folder / "tls.crt").unlink()
+        with pytest.raises(StoreError, match=r"tls\.crt: expected a link to \.\.data/tls\.crt"):
+            issued.look()
+        issued.settle()
+        assert X509Certificate.from_pem((issued.folder / "tls.crt").read_bytes()) == before
+        assert not issued.store.problems
+
+    def test_what_is_there_instead_is_told_and_left(self, issued: World) -> None:
+        link = issued.folder / "tls.crt"
+        link.unlink()
+        link.write_text("kept")
+        issued.settle()
+        assert "tls.crt: expected a link to ..data/tls.crt" in str(issued.store.problems["", "web"])
+        assert link.read_text() == "kept"
 
 
 class TestSettingAside:

@@ -6,7 +6,7 @@ which is held for as long as somebody acts on what was said; so of several proce
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +22,7 @@ from certlife.adapters.files.places import certificate_place, secret_lock_place,
 from certlife.adapters.files.records import Records, unreadable_event
 from certlife.adapters.files.secret_files import read_secret_folder, write_secret_folder
 from certlife.adapters.files.surroundings import Configuration, known_as, place_of
+from certlife.adapters.files.versions import make_links
 from certlife.errors import CertlifeError, StoreError, shown
 from certlife.model import annotations as keys
 
@@ -256,6 +257,10 @@ class FileStore:
         known = known_as(configured, stored, self._now())
         if known != stored:
             records.write_certificate(known)
+        place = secret_place(known.namespace, known.spec.secret_name)
+        # What it cannot make good, it finds wrong again and tells.
+        with suppress(StoreError), root.enter(*place) as folder:
+            make_links(folder)
         snapshot, problem = self._configuration.gather(root, known, records, self._now())
         for error in (*unreadable, *records.set_aside(), problem):
             if error is not None:
