@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,17 @@ class TestStatus:
         result = asked(*words)
         assert result.exit_code == 3
         assert result.stderr.endswith("note: root: waits for the CA in the Secret root\n")
+
+    def test_what_was_issued_and_cannot_be_stored_does_not_wait_for_its_issuer(self) -> None:
+        Path("store/web/tls.crt").mkdir(parents=True)
+        once(*PKI)
+        (path,) = Path("store/.certlife/certificates/_/web/requests").iterdir()
+        request = json.loads(path.read_text())
+        request["status"]["conditions"][-1]["message"] = "of a warning"
+        path.write_text(json.dumps(request))
+        result = asked("status")
+        assert "in-progress  web" in result.stdout
+        assert "of a warning" not in result.stderr
 
     def test_what_cannot_be_read_is_told_and_hides_nothing_else(self) -> None:
         once(*PKI)
