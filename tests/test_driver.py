@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from certlife.driver import settle
+from certlife.driver import UNDONE, settle
 from certlife.errors import StoreError
 from certlife.issuers import ApprovalPolicy, Approver
 from certlife.lifecycle.answers import Failed, Pending
@@ -91,7 +91,7 @@ def test_an_answer_that_cannot_be_kept_is_told_and_asked_for_again() -> None:
 
     world.store.update_request = full  # type: ignore[method-assign]
     assert world.settle() == NOW + timedelta(minutes=5)
-    assert "no space left" in world.told("Failed").message
+    assert "no space left" in world.told(UNDONE).message
     world.advance(timedelta(minutes=5))
     world.settle()
     assert world.status.revision == 1

@@ -6,6 +6,7 @@ Here is only what must work before the command's own packages are there.
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from importlib.util import find_spec
 from io import TextIOWrapper
@@ -19,7 +20,19 @@ _EXTRA: Final = ("click", "rich", "yaml")
 
 
 def main() -> None:
-    """Run the command; what `certlife` on the command line calls."""
+    """Run the command; what `certlife` on the command line calls.
+
+    An interrupt (SIGINT) ends it with 130, however many there are, and whenever they come.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored, as by nohup
+        signal.signal(signal.SIGINT, _end)
+    try:
+        _run()
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the exit status stands
+
+
+def _run() -> None:
     missing = [package for package in _EXTRA if find_spec(package) is None]
     if missing:
         sys.stderr.write(
@@ -36,7 +49,11 @@ def main() -> None:
         from certlife.cli.app import cli  # noqa: PLC0415 — the library works without these packages
 
         cli(prog_name="certlife")
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
     finally:
         gc.enable()
+
+
+def _end(*_: object) -> None:
+    """End once: a second interrupt would cut off the first, and Python would end by the signal."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(EXIT_INTERRUPTED)

@@ -18,7 +18,6 @@ from attrs import evolve
 from certlife.adapters.kubernetes import Refusal
 from certlife.cli import (
     EXIT_BAD_INPUT,
-    EXIT_INTERRUPTED,
     EXIT_ISSUE,
     json_report,
     notices,
@@ -53,8 +52,6 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            sys.exit(EXIT_INTERRUPTED)
         except CertlifeError as error:
             notices.error(error)
             sys.exit(EXIT_BAD_INPUT)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from certlife.cli.signers import Signers
 from certlife.cli.table import full_name
-from certlife.driver import step
+from certlife.driver import UNDONE, step
 from certlife.errors import CertlifeError
 from certlife.issuers import Approver, Issuer
 from certlife.lifecycle.plan import EventType
@@ -70,7 +70,7 @@ class Controller:
 
     @property
     def problems(self) -> frozenset[str]:
-        """What the last look at each Certificate met with in the store, as it was logged."""
+        """What the last round met with in the store, as it was logged."""
         return frozenset(self._problems.values())
 
     def settle(self) -> None:
@@ -88,6 +88,7 @@ class Controller:
 
     def _settle_one(self, certificate: Certificate) -> None:
         place = certificate.namespace or "", certificate.name
+        met: str | None = None
         while not self._stop.is_set():
             try:
                 with self._store.holding(certificate) as snapshot:
@@ -100,16 +101,21 @@ class Controller:
                     )
             except CertlifeError as error:
                 self._next[place] = None
-                self._note(certificate, place, error)
+                self._note(certificate, place, str(error))
                 return
-            self._note(certificate, place, self._store.problems.get(place))
+            problem = self._store.problems.get(place)
+            undone = next((one.message for one in plan.events if one.reason == UNDONE), None)
+            # One that the next step puts right is one all the same.
+            met = (undone if problem is None else str(problem)) or met
+            self._note(certificate, place, met)
             for event in plan.events:
-                _log(certificate, event)
+                if event.reason != UNDONE:
+                    _log(certificate, event)
             self._next[place] = plan.next_check
             if plan.next_check is None or plan.next_check > self._clock.now():
                 return
 
-    def _note(self, certificate: Certificate, place: Place, problem: CertlifeError | None) -> None:
+    def _note(self, certificate: Certificate, place: Place, problem: str | None) -> None:
         """Log a problem, once as long as it stays the same."""
         told = f"{full_name(certificate)}: {problem}"
         if problem is None:

@@ -18,7 +18,7 @@ from certlife.cli.explain import explain
 from certlife.cli.judgement import Judgement, Question, Verdict, judge, worst_first
 from certlife.cli.text import listed, printable
 from certlife.errors import CertlifeError, InvalidValueError, shown
-from certlife.model.status import first_condition
+from certlife.model.status import ConditionStatus, first_condition
 from certlife.policy.decision import mark_for_renewal
 from certlife.policy.policies import TRIGGER
 from certlife.schedule.instants import format_instant
@@ -127,7 +127,9 @@ def waiting_for(judgements: Iterable[Judgement]) -> Iterator[str]:
     for judgement in judgements:
         request = judgement.question.snapshot.next_request
         ready = None if request is None else first_condition(request.conditions, "Ready")
-        if judgement.verdict is Verdict.IN_PROGRESS and ready is not None and ready.message:
+        if judgement.verdict is not Verdict.IN_PROGRESS or ready is None or not ready.message:
+            continue
+        if ready.status != ConditionStatus.TRUE:
             yield f"{table.full_name(judgement.certificate)}: {ready.message}"
 
 

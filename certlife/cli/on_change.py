@@ -22,7 +22,7 @@ from certlife.adapters.files.records import decoded, encoded
 from certlife.cli.controller import LOGGER
 from certlife.cli.table import full_name
 from certlife.cli.text import listed, printable
-from certlife.errors import ManifestError
+from certlife.errors import CertlifeError, ManifestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,21 +57,27 @@ def run_commands(configuration: Configuration, store: FileStore, root: Path) -> 
         Whether all is well.
 
     Raises:
-        CertlifeError: A Secret or the notes cannot be read or written, or another process is at it.
+        CertlifeError: The notes cannot be read or written, or another process is at it.
     """
     hooks = configuration.settings.on_change
     if not hooks:
         return True
-    versions = {}
+    versions, is_read = {}, True
     for certificate in configuration.certificates:
-        secret = store.read_secret(certificate.spec.secret_name, certificate.namespace)
-        if secret is not None:
-            versions[full_name(certificate)] = _version(secret)
+        name = full_name(certificate)
+        try:
+            secret = store.read_secret(certificate.spec.secret_name, certificate.namespace)
+        except CertlifeError as error:
+            LOGGER.error("cannot run commands for a change of %s: %s", name, error)
+            is_read = False
+        else:
+            if secret is not None:
+                versions[name] = _version(secret)
     with Folder.at(root) as top, top.make(PRIVATE_FOLDER) as folder, locked(folder, _PATIENCE):
         done = _read(folder)
         succeeded = [_run(hook, versions, done) for hook in hooks]
         folder.replace(_NOTES, encoded({_key(hook): done[_key(hook)] for hook in hooks}))
-    return all(succeeded)
+    return is_read and all(succeeded)
 
 
 def run_command(command: Sequence[str], timeout: timedelta) -> str | None:
@@ -104,9 +110,10 @@ def run_command(command: Sequence[str], timeout: timedelta) -> str | None:
             return f"it took longer than {timeout}"
         if status == 0:
             return None
+        how = f"with status {status}" if status > 0 else f"by the signal {-status}"
         output.seek(max(0, output.seek(0, os.SEEK_END) - _TOLD_BYTES))
         said = printable(output.read().decode(errors="replace").strip())
-        return f"it ended with status {status}" + (f", saying {said}" if said else "")
+        return f"it ended {how}" + (f", saying {said}" if said else "")
 
 
 def _run(hook: OnChange, versions: Mapping[str, str], done: dict[str, dict[str, str]]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import time
 from contextlib import contextmanager
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from certlife.cli.judgement import Judgement
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_BY_SIGNAL: Final = 128
+"""What shells add to the number of the signal that ended a process."""
+
 _BETWEEN_CALLS: Final = 1.0
 """Seconds between two looks whether somebody called."""
 
@@ -131,24 +135,22 @@ def _reported(judgements: list[Judgement], now: datetime) -> bool:
 
 @contextmanager
 def _signals_heeded() -> Iterator[Event]:
-    """Make the first signal set a flag; a second one does what it would have done."""
+    """Make the first signal set a flag, and a second one end the process, as `kill -9` would."""
     stop = Event()
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
-    def heed(*_: object) -> None:
+    def heed(number: int, _: object) -> None:
+        if stop.is_set():
+            os._exit(_BY_SIGNAL + number)
         stop.set()
-        restore()
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
     for number in _SIGNALS:
         signal.signal(number, heed)
     try:
         yield stop
     finally:
-        restore()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

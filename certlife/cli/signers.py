@@ -16,7 +16,7 @@ from certlife.model.frozenmap import FrozenMap
 if TYPE_CHECKING:
     from certlife.adapters.files import FileStore
     from certlife.cli.configuration import Configuration, Place
-    from certlife.issuers import Clock
+    from certlife.issuers import CertificateUrls, Clock
     from certlife.model.request import CertificateRequest
     from certlife.model.secret import SecretData
 
@@ -41,7 +41,7 @@ class Signers:
         self._certificates = {
             (one.namespace or "", one.name): one for one in configuration.certificates
         }
-        self._cas: dict[Place, tuple[Entries, CaIssuer]] = {}
+        self._cas: dict[tuple[Place, CertificateUrls], tuple[Entries, CaIssuer]] = {}
 
     def answer(self, request: CertificateRequest) -> Answer:
         """Sign a request, or say what that has to wait for."""
@@ -49,20 +49,21 @@ class Signers:
         if issuer is None:
             return Invalid(f"expected an issuer of the configuration, got {request.issuer_ref}")
         if issuer.ca_secret is None:
-            return self._self_signed(request).answer(request)
+            return self._self_signed(request, issuer.urls).answer(request)
         place = self._configuration.ca_of(issuer)
         secret = None if place is None else self._secret(place)
         if place is None or secret is None:
             return Pending(f"waits for the CA in the Secret {issuer.ca_secret}")
-        return self._ca(place, secret.entries or _NO_ENTRIES).answer(request)
+        return self._ca(place, secret.entries or _NO_ENTRIES, issuer.urls).answer(request)
 
-    def _self_signed(self, request: CertificateRequest) -> SelfSignedIssuer:
+    def _self_signed(self, request: CertificateRequest, urls: CertificateUrls) -> SelfSignedIssuer:
         """Return an issuer that finds the key where the request's Certificate keeps it."""
         name = (request.annotations or FrozenMap()).get(keys.CERTIFICATE_NAME, "")
         certificate = self._certificates[request.namespace or "", name]
         return SelfSignedIssuer(
             read_key=lambda _, key_name: self._store.read_key(certificate, key_name),
             clock=self._clock,
+            urls=urls,
         )
 
     def _secret(self, place: Place) -> SecretData | None:
@@ -71,8 +72,8 @@ class Signers:
         found = self._store.read_secret(name, namespace or None)
         return found or self._configuration.secrets.get(place)
 
-    def _ca(self, place: Place, entries: Entries) -> CaIssuer:
-        known = self._cas.get(place)
+    def _ca(self, place: Place, entries: Entries, urls: CertificateUrls) -> CaIssuer:
+        known = self._cas.get((place, urls))
         if known is not None and known[0] == entries:
             return known[1]
         try:
@@ -80,9 +81,10 @@ class Signers:
                 certificate=entries.get(keys.TLS_CERTIFICATE, b""),
                 private_key=entries.get(keys.TLS_PRIVATE_KEY, b""),
                 clock=self._clock,
+                urls=urls,
             )
         except CertlifeError as error:
             rule = f"expected a CA in the Secret {place[1]}, mend it: {error.rule}"
             raise InvalidValueError(rule) from None
-        self._cas[place] = entries, ca
+        self._cas[place, urls] = entries, ca
         return ca

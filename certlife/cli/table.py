@@ -57,7 +57,7 @@ def aligned(judgements: Sequence[Judgement], *, now: datetime) -> list[tuple[str
 
 def full_name(certificate: Certificate) -> str:
     """Return namespace and name, as in "shop/web"; the name alone where there is no namespace."""
-    if certificate.namespace is None:
+    if not certificate.namespace:
         return certificate.name
     return f"{certificate.namespace}/{certificate.name}"
 

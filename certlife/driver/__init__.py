@@ -4,9 +4,9 @@ All decisions are `reconcile`'s and `advance`'s; here bytes are made and handed 
 the loop, wherever it stops, starting it again goes on.
 """
 
-from certlife.driver.loop import settle, step, turn
+from certlife.driver.loop import UNDONE, settle, step, turn
 from certlife.driver.performing import perform
 from certlife.driver.store import Store
 from certlife.issuers.protocol import Clock, Issuer
 
-__all__ = ["Clock", "Issuer", "Store", "perform", "settle", "step", "turn"]
+__all__ = ["UNDONE", "Clock", "Issuer", "Store", "perform", "settle", "step", "turn"]

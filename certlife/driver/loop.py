@@ -5,7 +5,7 @@ What cannot be done for one Certificate is told, and keeps nobody else waiting.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from certlife.model.request import CertificateRequest
     from certlife.model.snapshot import Snapshot
     from certlife.signing.secret_contents import PasswordSource
+
+
+UNDONE: Final = "ActionFailed"
+"""The reason of the event that what is next could not be done, be it that the disk is full."""
 
 
 def turn(
@@ -88,7 +92,7 @@ def step(
             events = (*plan.events, *after.events)
             plan = evolve(plan, events=events, next_check=min(checks, default=None))
     except CertlifeError as error:
-        problem = Event(EventType.WARNING, "Failed", f"Cannot do what is next: {error}")
+        problem = Event(EventType.WARNING, UNDONE, f"Cannot do what is next: {error}")
         plan = Plan(plan.phase, events=(problem,), next_check=shift(now, RETRY_MAXIMUM))
     for event in plan.events:
         store.tell(snapshot.certificate, event)

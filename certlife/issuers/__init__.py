@@ -23,6 +23,7 @@ from certlife.lifecycle.answers import (
     Pending,
     TemporaryError,
 )
+from certlife.model.certificate_urls import CertificateUrls
 
 __all__ = [
     "Answer",
@@ -30,6 +31,7 @@ __all__ = [
     "Approved",
     "Approver",
     "CaIssuer",
+    "CertificateUrls",
     "Clock",
     "Denied",
     "Failed",

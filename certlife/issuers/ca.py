@@ -15,17 +15,19 @@ from certlife.errors import InvalidValueError, Unreadable, shown
 from certlife.issuers.protocol import Clock
 from certlife.lifecycle.answers import Failed, Issued
 from certlife.model import fields
+from certlife.model.certificate_urls import CertificateUrls
 from certlife.pki.certificate import X509Certificate, read_certificates
 from certlife.pki.chain import order_chain
 from certlife.pki.extensions import KeyUsageBit
 from certlife.pki.pem import MAX_CHAIN_BYTES
+from certlife.pki.permitted_names import forbidden_names
 from certlife.schedule.instants import format_instant, require_aware
 from certlife.signing.algorithms import usual_algorithm
 from certlife.signing.certificates import Authority, Grant, sign_request
 from certlife.signing.keys import Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from certlife.lifecycle.answers import Answer
@@ -58,6 +60,7 @@ class CaIssuer:
         clock: By which certificates begin, and CAs expire.
         above: The certificates of the CAs above it, in any order, with or without the root.
         on_outlive: What to do about a certificate that would be good for longer than any of them.
+        urls: What certificates say about where more is to be found.
 
     Raises:
         InvalidValueError: The CA may not sign certificates, its key is too weak for it, or the
@@ -71,6 +74,7 @@ class CaIssuer:
         default=(), converter=_certificates, validator=fields.many(X509Certificate)
     )
     on_outlive: OnOutlive = field(default=OnOutlive.WARN, validator=fields.one(OnOutlive))
+    urls: CertificateUrls = field(default=CertificateUrls(), validator=fields.one(CertificateUrls))
 
     def __attrs_post_init__(self) -> None:
         """Check what would fail every request."""
@@ -93,6 +97,7 @@ class CaIssuer:
         private_key: bytes | str,
         clock: Clock,
         on_outlive: OnOutlive = OnOutlive.WARN,
+        urls: CertificateUrls = CertificateUrls(),  # noqa: B008 — frozen
     ) -> CaIssuer:
         """Read a CA, and check its key in full.
 
@@ -101,6 +106,7 @@ class CaIssuer:
             private_key: PEM.
             clock: As for the class.
             on_outlive: As for the class.
+            urls: As for the class.
 
         Raises:
             UnreadableError: Something cannot be read, or the key is not one to sign with.
@@ -109,7 +115,9 @@ class CaIssuer:
         """
         ca, *above = read_certificates(certificate, limit=MAX_CHAIN_BYTES)
         authority = Authority(ca, Signer.from_pem(private_key))
-        return cls(authority=authority, clock=clock, above=tuple(above), on_outlive=on_outlive)
+        return cls(
+            authority=authority, clock=clock, above=tuple(above), on_outlive=on_outlive, urls=urls
+        )
 
     def answer(self, request: CertificateRequest) -> Answer:
         """Sign what is asked for, from now on.
@@ -130,7 +138,7 @@ class CaIssuer:
             if not one.not_before <= now <= one.not_after:
                 return Failed(_not_valid(one, now))
         try:
-            return self._sign(request, Grant.of(request, not_before=now))
+            return self._sign(request, Grant.of(request, not_before=now, urls=self.urls))
         except InvalidValueError as error:
             return Failed(f"The CA does not sign this request: {error}")
 
@@ -156,8 +164,21 @@ class CaIssuer:
                 "The CA may have no CA below it: what this certificate signs will not be trusted"
             )
         leaf = X509Certificate.from_pem(sign_request(csr, self.authority, grant))
+        warnings += _forbidden(leaf, (self.authority.certificate, *self.above))
         chain = order_chain((leaf, self.authority.certificate, *self.above))
         return Issued(chain.fullchain_pem.encode(), chain.ca_pem.encode(), tuple(warnings))
+
+
+def _forbidden(leaf: X509Certificate, cas: Iterable[X509Certificate]) -> Iterator[str]:
+    """Warn of names that clients will refuse, which cert-manager issues without a word."""
+    for ca in cas:
+        constraints = ca.name_constraints
+        names = () if constraints is None else forbidden_names(constraints, leaf.alternative_names)
+        if names:
+            yield (
+                f"The name constraints of {shown(ca.common_name)} forbid"
+                f" {', '.join(map(shown, names))}: this certificate will not be trusted"
+            )
 
 
 def _not_valid(certificate: X509Certificate, now: datetime) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from certlife.errors import InvalidValueError, Unreadable, UnreadableError
 from certlife.issuers.protocol import Clock
 from certlife.lifecycle.answers import Failed, Issued, Pending
 from certlife.model import annotations as keys
+from certlife.model import fields
+from certlife.model.certificate_urls import CertificateUrls
 from certlife.model.frozenmap import FrozenMap
 from certlife.model.request import CertificateRequest
 from certlife.schedule.instants import require_aware
@@ -36,10 +38,15 @@ class SelfSignedIssuer:
     Args:
         read_key: Where the keys of requests are.
         clock: By which certificates begin.
+        urls: What certificates say about where more is to be found.
+
+    Raises:
+        WrongTypeError: `urls` are of another type.
     """
 
     read_key: KeySource
     clock: Clock
+    urls: CertificateUrls = field(default=CertificateUrls(), validator=fields.one(CertificateUrls))
 
     def answer(self, request: CertificateRequest) -> Answer:
         """Certify the key of a request with that key itself, from now on.
@@ -71,7 +78,8 @@ class SelfSignedIssuer:
         if isinstance(csr, Unreadable):
             return Failed(f"The request cannot be read: {csr.rule}")
         try:
-            signed = self_sign_request(csr, signer, Grant.of(request, not_before=now))
+            grant = Grant.of(request, not_before=now, urls=self.urls)
+            signed = self_sign_request(csr, signer, grant)
         except InvalidValueError as error:
             return Failed(f"The request cannot be granted: {error}")
         return Issued(signed, signed, () if csr.subject_der != _NO_NAME else (_NO_ISSUER,))

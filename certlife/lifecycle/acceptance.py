@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from certlife.errors import Unreadable, UnreadableError
 from certlife.pki.certificate import X509Certificate
@@ -77,9 +77,19 @@ def _refused(expected: Clause, actual: Clause | datetime) -> NotAccepted:
 
 
 def _advice(certificate: Certificate, csr: X509Request, leaf: X509Certificate) -> list[Violation]:
-    spec = certificate.spec
+    spec, paths = certificate.spec, {}
+    if spec.literal_subject:
+        # It says the common name, and cert-manager's comparison forgets that.
+        spec = evolve(spec, common_name=csr.common_name)
+        paths["spec.commonName"] = "spec.literalSubject"
     found = [
-        Violation("accept", Reason.SECRET_MISMATCH, one.path, one.expected, one.actual)
+        Violation(
+            "accept",
+            Reason.SECRET_MISMATCH,
+            paths.get(one.path, one.path),
+            one.expected,
+            one.actual,
+        )
         for one in certificate_matches_names(leaf, spec)
     ]
     asked, got = _usages(csr), _usages(leaf)

@@ -1,7 +1,7 @@
 """The name constraints extension, RFC 5280, section 4.2.1.10, of certificates and of requests.
 
 In a certificate Go's crypto/x509 reads it and is particular about every domain; in a request
-cert-manager does, with other ideas. Whether a name is permitted is nobody's question here.
+cert-manager does, with other ideas. What they forbid is for `permitted_names`.
 """
 
 from __future__ import annotations

@@ -15,13 +15,14 @@ from cryptography.x509 import random_serial_number
 
 from certlife.errors import InvalidValueError, UnreadableError
 from certlife.model import fields
+from certlife.model.certificate_urls import CertificateUrls
 from certlife.model.request import CertificateRequest
 from certlife.model.spec import DEFAULT_DURATION
 from certlife.pki import pem
 from certlife.pki.certificate import X509Certificate
 from certlife.pki.csr import X509Request
 from certlife.pki.extensions import Extension
-from certlife.schedule.instants import require_aware, shift
+from certlife.schedule.instants import require_aware, shift, truncate_to_second
 from certlife.signing import der, extensions
 from certlife.signing.algorithms import IDENTIFIERS, usual_algorithm
 from certlife.signing.arguments import require
@@ -75,6 +76,7 @@ class Grant:
         not_after: The last instant, aware; what is finer than a second is dropped.
         usages: The words of `spec.usages`; none means digital signature and key encipherment.
         is_ca: Whether the certificate is a CA's.
+        urls: Where more about it is to be found.
 
     Raises:
         InvalidValueError: An instant is naive, or the last one comes before the first.
@@ -87,6 +89,7 @@ class Grant:
         default=None, converter=fields.texts, validator=fields.optional_texts
     )
     is_ca: bool = field(default=False, validator=fields.one(bool))
+    urls: CertificateUrls = field(default=CertificateUrls(), validator=fields.one(CertificateUrls))
 
     def __attrs_post_init__(self) -> None:
         """Check the order of the instants."""
@@ -94,12 +97,23 @@ class Grant:
             raise InvalidValueError("expected an instant not before not_before", path="not_after")
 
     @classmethod
-    def of(cls, request: CertificateRequest, *, not_before: datetime) -> Grant:
+    def of(
+        cls,
+        request: CertificateRequest,
+        *,
+        not_before: datetime,
+        urls: CertificateUrls = CertificateUrls(),  # noqa: B008 — frozen
+    ) -> Grant:
         """Grant what a request asks for, as cert-manager's own issuers do.
 
         Args:
             request: Its duration (90 days where it says none), usages and isCA.
             not_before: The first instant, aware.
+            urls: Where more about the certificate is to be found.
+
+        Returns:
+            What the certificate will say, so in whole seconds: a fraction that is never written
+            would make a certificate look longer than its CA.
 
         Raises:
             InvalidValueError: `not_before` is naive, or the duration is negative.
@@ -107,11 +121,13 @@ class Grant:
         """
         require(request, CertificateRequest, "request")
         duration = DEFAULT_DURATION if request.duration is None else request.duration
+        begin = require_aware(not_before, "not_before")
         return cls(
-            not_before=not_before,
-            not_after=shift(require_aware(not_before, "not_before"), duration),
+            not_before=truncate_to_second(begin),
+            not_after=truncate_to_second(shift(begin, duration)),
             usages=request.usages,
             is_ca=bool(request.is_ca),
+            urls=urls,
         )
 
 
@@ -137,7 +153,7 @@ def sign_request(request: X509Request, authority: Authority, grant: Grant) -> by
     # RFC 5280, section 4.2.1.1: the issuer's subject key identifier.
     identifier = issuer.subject_key_id
     above = [extensions.authority_key_id(identifier)] if identifier is not None else []
-    granted = [*_granted(request, grant), *above, *_copied(request)]
+    granted = [*_granted(request, grant), *above, *_named(request, grant)]
     certificate = _signed(request, grant, granted, authority.signer, issuer.subject_der)
     problem = certificate.signature_problem(issuer)
     if problem is not None:
@@ -161,7 +177,7 @@ def self_sign_request(request: X509Request, signer: Signer, grant: Grant) -> byt
         WrongTypeError: An argument is of a wrong type.
     """
     require(signer, Signer, "signer")
-    granted = [*_granted(request, grant), *_copied(request)]
+    granted = [*_granted(request, grant), *_named(request, grant)]
     if not signer.private_key.matches(request.public_key):
         raise InvalidValueError("expected the private key of the request", path="signer")
     return _pem(_signed(request, grant, granted, signer, request.subject_der))
@@ -192,9 +208,9 @@ def _granted(request: X509Request, grant: Grant) -> list[Extension]:
     ]
 
 
-def _copied(request: X509Request) -> list[Extension]:
-    """Take over name constraints and alternative names as they stand."""
-    copied = []
+def _named(request: X509Request, grant: Grant) -> list[Extension]:
+    """Take over alternative names and name constraints as they stand, among the URLs."""
+    copied = [*extensions.authority_information(grant.urls)]
     for extension in request.extensions:
         if extension.oid == extensions.NAME_CONSTRAINTS:
             copied.append(extension)
@@ -202,7 +218,7 @@ def _copied(request: X509Request) -> list[Extension]:
             # RFC 5280, section 4.2.1.6: critical only where there is no subject.
             is_critical = request.subject_der == der.sequence()
             copied.append(Extension(extension.oid, is_critical, extension.value))
-    return copied
+    return [*copied, *extensions.distribution_points(grant.urls)]
 
 
 def _signed(

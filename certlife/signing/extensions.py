@@ -18,6 +18,7 @@ from certlife.signing import der
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from certlife.model.certificate_urls import CertificateUrls
     from certlife.model.spec import CertificateSpec, NameConstraintItem, NameConstraints, OtherName
     from certlife.signing.usages import Usages
 
@@ -28,6 +29,10 @@ BASIC_CONSTRAINTS: Final = "2.5.29.19"
 NAME_CONSTRAINTS: Final = "2.5.29.30"
 _SUBJECT_KEY_ID: Final = "2.5.29.14"
 _AUTHORITY_KEY_ID: Final = "2.5.29.35"
+_DISTRIBUTION_POINTS: Final = "2.5.29.31"
+_AUTHORITY_INFORMATION: Final = "1.3.6.1.5.5.7.1.1"
+_OCSP: Final = "1.3.6.1.5.5.7.48.1"
+_ISSUERS: Final = "1.3.6.1.5.5.7.48.2"
 
 
 def encode(extensions: Iterable[Extension]) -> bytes:
@@ -135,6 +140,25 @@ def authority_key_id(identifier: bytes) -> Extension:
     return Extension(_AUTHORITY_KEY_ID, critical=False, value=value)
 
 
+def authority_information(urls: CertificateUrls) -> tuple[Extension, ...]:
+    """Write where the issuer answers, section 4.2.2.1, if anywhere; first OCSP, as Go does."""
+    places = [
+        der.sequence(der.object_identifier(method), der.implicit(_URI, url.encode()))
+        for method, found in ((_OCSP, urls.ocsp_servers), (_ISSUERS, urls.issuing_certificate_urls))
+        for url in found
+    ]
+    return _unless_empty(_AUTHORITY_INFORMATION, places)
+
+
+def distribution_points(urls: CertificateUrls) -> tuple[Extension, ...]:
+    """Write where lists of revoked certificates are, section 4.2.1.13, if anywhere."""
+    points = [
+        der.sequence(der.explicit(0, der.explicit(0, der.implicit(_URI, url.encode()))))
+        for url in urls.crl_distribution_points
+    ]
+    return _unless_empty(_DISTRIBUTION_POINTS, points)
+
+
 # GeneralName: the numbers of the choices.
 _OTHER_NAME: Final = 0
 _EMAIL: Final = 1
@@ -146,6 +170,11 @@ _IPV4_MAPPED: Final = bytes(10) + b"\xff\xff"
 _LAST_BIT: Final = len(KeyUsageBit) - 1
 _KEY_ID_BYTES: Final = 20
 _SPKI: Final = "a SubjectPublicKeyInfo"
+
+
+def _unless_empty(oid: str, elements: list[bytes]) -> tuple[Extension, ...]:
+    value = der.sequence(*elements)
+    return (Extension(oid, critical=False, value=value),) if elements else ()
 
 
 def _ascii(number: int, names: Iterable[str] | None, path: str) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ import pytest
 
 from certlife.adapters.kubernetes import IssuerManifest, Refusal, read_issuer, read_issuers
 from certlife.errors import ManifestError
+from certlife.issuers import CertificateUrls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,28 @@ def test_a_self_signed_issuer_has_no_secret() -> None:
 def test_a_ca_issuer_names_its_secret() -> None:
     read = read_issuer(issuer({"ca": {"secretName": "root", "ocspServers": []}}))
     assert read == IssuerManifest(kind="Issuer", name="ca", namespace="shop", ca_secret="root")
+
+
+def test_an_issuer_says_what_urls_certificates_carry() -> None:
+    read = read_issuer(
+        issuer(
+            {
+                "ca": {
+                    "secretName": "root",
+                    "crlDistributionPoints": ["http://a.example"],
+                    "ocspServers": ["http://b.example"],
+                    "issuingCertificateURLs": ["http://c.example"],
+                }
+            }
+        )
+    )
+    assert read.urls == CertificateUrls(
+        crl_distribution_points=["http://a.example"],
+        ocsp_servers=["http://b.example"],
+        issuing_certificate_urls=["http://c.example"],
+    )
+    lone = read_issuer(issuer({"selfSigned": {"crlDistributionPoints": ["http://a.example"]}}))
+    assert lone.urls == CertificateUrls(crl_distribution_points=["http://a.example"])
 
 
 def test_a_cluster_issuer_has_no_namespace_whatever_it_says() -> None:
@@ -67,9 +90,15 @@ def test_what_a_cluster_adds_to_an_issuer_is_no_matter() -> None:
             issuer({"ca": {}}), "spec.ca.secretName: expected the name of a Secret", id="no Secret"
         ),
         pytest.param(
-            issuer({"ca": {"secretName": "a", "crlDistributionPoints": ["http://crl.example"]}}),
-            "spec.ca.crlDistributionPoints: expected none, since certlife would not write them",
-            id="URLs in certificates",
+            issuer({"ca": {"secretName": "a", "ocspServers": ["http://ocsp.example", ""]}}),
+            "spec.ca.ocspServers[1]: expected a URL in ASCII, such as http://pki.example/ca.crl,"
+            " got ''",
+            id="no URL",
+        ),
+        pytest.param(
+            issuer({"selfSigned": {"ocspServers": ["http://ocsp.example"]}}),
+            "spec.selfSigned.ocspServers: expected a field that an issuer has",
+            id="a URL that this type has not",
         ),
         pytest.param(
             issuer({"selfSigned": []}), "spec.selfSigned: expected a mapping", id="no mapping"

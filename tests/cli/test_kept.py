@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,17 @@ class TestStatus:
         assert result.exit_code == 3
         assert result.stderr.endswith("note: root: waits for the CA in the Secret root\n")
 
+    def test_what_was_issued_and_cannot_be_stored_does_not_wait_for_its_issuer(self) -> None:
+        Path("store/web/tls.crt").mkdir(parents=True)
+        once(*PKI)
+        (path,) = Path("store/.certlife/certificates/_/web/requests").iterdir()
+        request = json.loads(path.read_text())
+        request["status"]["conditions"][-1]["message"] = "of a warning"
+        path.write_text(json.dumps(request))
+        result = asked("status")
+        assert "in-progress  web" in result.stdout
+        assert "of a warning" not in result.stderr
+
     def test_what_cannot_be_read_is_told_and_hides_nothing_else(self) -> None:
         once(*PKI)
         Path("store/.certlife/certificates/_/web/certificate.json").write_bytes(b"{")
@@ -82,6 +94,21 @@ class TestStatus:
         assert result.exit_code == 2
         assert "keep      root" in result.stdout
         assert "error: store/.certlife/certificates/_/web/certificate.json: " in result.stderr
+
+    @pytest.mark.parametrize(
+        "where", ["_/web/certificate.json", "_/web", "shop"], ids=["notes", "a name", "a namespace"]
+    )
+    def test_what_is_in_the_way_of_one_keeps_nobody_from_the_others(self, where: str) -> None:
+        once(*PKI)
+        path = Path("store/.certlife/certificates") / where
+        if path.exists():
+            path.rename("away")
+        path.symlink_to("/etc/hostname")
+        result = asked("status")
+        assert result.exit_code == 2
+        assert "keep      root" in result.stdout
+        assert f"error: store/.certlife/certificates/{where}: cannot be " in result.stderr
+        assert asked("renew", "root").exit_code == 0
 
     def test_a_secret_that_cannot_be_read_is_told(self) -> None:
         once(*PKI)

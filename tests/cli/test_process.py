@@ -173,14 +173,52 @@ def test_no_garbage_is_looked_for_before_the_report_is_written(
     assert gc.isenabled()
 
 
-def test_an_interrupt_while_starting_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(**_: object) -> None:
-        raise KeyboardInterrupt
+def interrupted(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr("certlife.cli.app.cli", interrupted)
-    with pytest.raises(SystemExit) as exit_:
+
+class TestInterrupts:
+    def test_one_while_it_starts_ends_it_with_130(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("certlife.cli.app.cli", interrupted)
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        assert exit_.value.code == 130
+
+    def test_a_second_one_while_it_ends_changes_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted_twice(**_: object) -> None:
+            try:
+                interrupted()
+            finally:
+                interrupted()
+
+        monkeypatch.setattr("certlife.cli.app.cli", interrupted_twice)
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        assert exit_.value.code == 130
+
+    def test_one_when_all_is_done_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("certlife.cli.app.cli", lambda **_: None)
         cli.main()
-    assert exit_.value.code == 130
+        interrupted()
+
+    def test_they_stay_ignored_where_they_were(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        monkeypatch.setattr("certlife.cli.app.cli", interrupted)
+        cli.main()
+
+
+def test_a_system_on_which_no_store_works_is_told() -> None:
+    program = (
+        "import sys; sys.modules['grp'] = None; from certlife.cli import main;"
+        "sys.argv[1:] = ['run', 'conf', '--store', 'store']; main()"
+    )
+    done = subprocess.run(  # noqa: S603 — our own words
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr == "error: expected a Unix such as Linux or macOS, which the store needs\n"
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,33 @@ def test_a_ca_and_its_leaves_settle_in_one_run() -> None:
     assert Path("store/low/tls.crt").read_text().endswith(Path("store/middle/tls.crt").read_text())
 
 
+def test_each_issuer_of_one_ca_has_its_own_urls() -> None:
+    ca = {"secretName": "root", "ocspServers": ["http://ocsp.example"]}
+    told = issuer("told", {"ca": ca})
+    result = once(leaf("other", "told"), told, *PKI)
+    assert (result.exit_code, result.stderr) == (0, "\n3 certificates: 3 keep\n")
+    assert b"http://ocsp.example" in issued("other").der
+    assert b"http://ocsp.example" not in issued("web").der
+    assert trusted("other")
+
+
+def test_what_could_not_be_done_is_an_error_and_the_rest_is_done() -> None:
+    Path("store/web/tls.crt").mkdir(parents=True)
+    result = once(*PKI)
+    assert result.exit_code == 2
+    error = "store/web/tls.crt: expected a link to ..data/tls.crt, move away what is there"
+    assert f"error: web: Cannot do what is next: {error}\n" in result.stderr
+    assert issued("root").is_ca
+    Path("store/web/tls.crt").rmdir()
+    assert once().exit_code == 0
+
+
+def test_an_empty_namespace_is_none() -> None:
+    result = once({**leaf(), "metadata": {"name": "web", "namespace": ""}}, *PKI[1:])
+    assert result.exit_code == 0
+    assert " web: Issuing: " in result.stdout
+
+
 def test_a_second_run_does_nothing() -> None:
     once(*PKI)
     before = issued()
@@ -340,6 +367,18 @@ class TestCommands:
     def test_one_that_says_nothing_and_fails_is_told(self) -> None:
         result = once(*PKI, settings=ran("/bin/false"))
         assert "error: cannot run /bin/false: it ended with status 1; it is" in result.stderr
+
+    def test_one_that_was_killed_is_told(self) -> None:
+        result = once(*PKI, settings=ran("/bin/sh", "-c", "kill -9 $$"))
+        assert "it ended by the signal 9; it is tried again" in result.stderr
+
+    def test_one_is_run_although_a_secret_of_another_certificate_cannot_be_read(self) -> None:
+        Path("store").mkdir()
+        Path("store/web").symlink_to("/etc")
+        result = once(*PKI, settings=ran("/bin/true", certificates=["root"]))
+        assert result.exit_code == 2
+        assert "root: running /bin/true" in result.stdout
+        assert "error: cannot run commands for a change of web: store/web: cannot" in result.stderr
 
     def test_one_that_is_not_there_is_told(self) -> None:
         result = once(*PKI, settings=ran("no-such-program"))

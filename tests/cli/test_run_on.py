@@ -105,6 +105,43 @@ class TestSignals:
         assert started.returncode == 0
         assert output.endswith(b"web: Issuing: The certificate has been issued\n")
 
+    @pytest.mark.parametrize(
+        ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["TERM", "INT"]
+    )
+    def test_a_second_one_ends_it_at_once(
+        self, number: int, status: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def end(status: int) -> None:
+            raise SystemExit(status)
+
+        flags: list[Event] = []
+
+        def flag() -> Event:
+            flags.append(Event())
+            return flags[-1]
+
+        def signalling() -> None:
+            until(Path("begun").exists)
+            os.kill(os.getpid(), number)
+            until(flags[0].is_set)
+            os.kill(os.getpid(), number)
+
+        def commands(*_: object) -> bool:
+            Path("begun").touch()
+            time.sleep(60)
+            return True
+
+        monkeypatch.setattr("certlife.cli.running.Event", flag)
+        monkeypatch.setattr("certlife.cli.running.run_commands", commands)
+        monkeypatch.setattr(os, "_exit", end)
+        configured(*PKI)
+        thread = Thread(target=signalling)
+        thread.start()
+        result = run("run", "conf", "--store", "store")
+        thread.join()
+        assert result.exit_code == status
+        served()
+
     def test_what_is_at_fault_shows_in_the_end(self) -> None:
         configured(leaf("faulty", duration="30m"), *PKI)
         assert ran_until((STORE / "web/tls.crt").exists).exit_code == 2
@@ -238,6 +275,17 @@ class TestRounds:
         (STORE / ".certlife").unlink()
         rounds.settle()
         assert served().dns_names == ("web.example",)
+
+    def test_what_was_set_aside_is_a_problem_of_one_round(self) -> None:
+        configured(*PKI)
+        rounds = controller(FakeClock(NOW))
+        rounds.settle()
+        (STORE / ".certlife/certificates/_/web/certificate.json").write_text("{")
+        rounds.settle()
+        (problem,) = rounds.problems
+        assert "it was set aside" in problem
+        rounds.settle()
+        assert not rounds.problems
 
 
 def test_a_request_to_an_issuer_that_is_not_configured_is_invalid() -> None:

@@ -26,6 +26,7 @@ Arrangement: TypeAlias = "Callable[[], object]"
 
 RUN: Final = "run conf --store store --once"
 NOTES: Final = Path("store/.certlife/certificates/_/web")
+ASIDE: Final = "look at it, it is set aside before another is written"
 
 
 def given(*objects: Object, settings: Object | None = None) -> Arrangement:
@@ -152,12 +153,12 @@ ROWS: Final[list[tuple[str, Arrangement, str, str]]] = [
         "conf/objects.json: items[4].spec: expected either selfSigned or ca",
     ),
     (
-        "an issuer that wants URLs in certificates",
-        given(*PKI, issuer("le", {"selfSigned": {"crlDistributionPoints": ["http://a"]}})),
+        "an issuer with a URL that is none",
+        given(*PKI, issuer("le", {"selfSigned": {"crlDistributionPoints": [""]}})),
         RUN,
         (
-            "conf/objects.json: items[4].spec.selfSigned.crlDistributionPoints: expected none,"
-            " since certlife would not write them"
+            "conf/objects.json: items[4].spec.selfSigned.crlDistributionPoints[0]: expected a URL"
+            " in ASCII, such as http://pki.example/ca.crl, got ''"
         ),
     ),
     (
@@ -326,13 +327,13 @@ ROWS: Final[list[tuple[str, Arrangement, str, str]]] = [
         "notes that are none, seen by status",
         issued(text(f"{NOTES}/certificate.json", "[]")),
         "status --store store",
-        f"{NOTES}/certificate.json: expected a mapping",
+        f"{NOTES}/certificate.json: expected a mapping: {ASIDE}",
     ),
     (
         "events that are none",
         issued(text(f"{NOTES}/events.json", "{}")),
         "events web --store store",
-        f"{NOTES}/events.json: expected a list",
+        f"{NOTES}/events.json: expected a list: {ASIDE}",
     ),
     (
         "no store",
@@ -435,7 +436,7 @@ def test_a_disk_that_takes_nothing_is_told_and_the_old_certificate_stays(
         result = once()
     advice = {
         errno.ENOSPC: "make room and run this again",
-        errno.EROFS: "let the user that this runs as read and write here",
+        errno.EROFS: "mount the disk for writing, nothing is lost",
         errno.EACCES: "let the user that this runs as read and write here",
     }
     assert result.exit_code in {2, 3}

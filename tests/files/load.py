@@ -30,6 +30,9 @@ PROCESSES = 2
 COUNT = 3
 """Certificates; few, so that the processes are in each other's way."""
 
+LONGEST = 300
+"""Seconds to wait for anything at most: no slow machine takes so long, and nothing hangs."""
+
 
 @define
 class Report:
@@ -42,14 +45,22 @@ class Report:
     violations: list[str] = field(factory=list)
 
 
-def load(seconds: float, root: Path) -> Report:
-    """Let processes work and threads read, and look for what must not be."""
+def load(root: Path, *, seconds: float = 0, issued: int = 1, reads: int = 1) -> Report:
+    """Let processes work and threads read, and look for what must not be.
+
+    It ends when so many seconds have gone by, and so much was issued and read.
+    """
     report, over, begun, log = Report(), Event(), time.time(), root / "log"
     readers = [Thread(target=read, args=(root / "store", begun, over, report)) for _ in range(2)]
     workers = [start(root / "store", log, begun) for _ in range(PROCESSES)]
     for reader in readers:
         reader.start()
     time.sleep(seconds)
+    deadline = time.monotonic() + LONGEST
+    while len(lines_of(log)) < issued or report.reads < reads:
+        if time.monotonic() > deadline or any(worker.poll() is not None for worker in workers):
+            break
+        time.sleep(0.05)
     over.set()
     for reader in readers:
         reader.join()
@@ -59,7 +70,7 @@ def load(seconds: float, root: Path) -> Report:
         worker.kill()
         said, _ = worker.communicate()
         report.violations += said.decode().splitlines()
-    lines = log.read_text().splitlines() if log.exists() else []
+    lines = lines_of(log)
     report.issued = len(lines)
     report.violations += twice_issued(lines)
     return report
@@ -73,6 +84,12 @@ def start(root: Path, log: Path, begun: float) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
+
+
+def lines_of(log: Path) -> list[str]:
+    """Return what was signed so far; a line that is being written is none yet."""
+    text = log.read_text() if log.exists() else ""
+    return text.splitlines() if text.endswith("\n") else text.splitlines()[:-1]
 
 
 def twice_issued(lines: list[str]) -> Iterator[str]:
@@ -114,7 +131,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
     with tempfile.TemporaryDirectory() as folder:
-        report = load(parser.parse_args().seconds, Path(folder))
+        report = load(Path(folder), seconds=parser.parse_args().seconds)
     sys.stdout.write(
         f"{report.issued} issued by {PROCESSES} processes, {report.reads} reads, "
         f"{report.missed} too late, {len(report.violations)} violations\n"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import grp
+import importlib
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,13 +13,31 @@ import pytest
 
 from certlife.adapters.files import FileStore
 from certlife.adapters.files.access import PRIVATE, Access
-from certlife.errors import CertlifeError
+from certlife.errors import CertlifeError, StoreError
 from tests.files.world import WEB
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 OWN = grp.getgrgid(os.getgid())
+
+
+@pytest.mark.parametrize(
+    ("module", "missing", "rule"),
+    [
+        ("access", "grp", "expected a Unix such as Linux or macOS, which the store needs"),
+        ("lock", "filelock", "expected the package filelock: pip install 'certlife[files]'"),
+    ],
+    ids=["Windows", "without filelock"],
+)
+def test_a_machine_on_which_no_store_works_is_told(
+    module: str, missing: str, rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, f"certlife.adapters.files.{module}")
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(StoreError) as caught:
+        importlib.import_module(f"certlife.adapters.files.{module}")
+    assert str(caught.value) == rule
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from certlife.lifecycle.plan import Event, EventType
 from certlife.model.certificate import Certificate
 from certlife.model.secret import SecretData
 from certlife.model.status import AriStatus, AriWindow, CertificateStatus, ConditionStatus
+from certlife.pki.certificate import X509Certificate
 from certlife.policy.decision import Blocked, BlockedReason, decide
 from tests.files.world import WEB, World, served
 from tests.lifecycle.world import HOUR, NOW, SPEC
@@ -353,6 +354,25 @@ class TestEvents:
         assert "is held" in str(issued.store.problems["", "web"])
 
 
+class TestLinks:
+    def test_one_that_somebody_removed_is_told_and_made_again(self, issued: World) -> None:
+        before = served(issued.folder)
+        (issued.folder / "tls.crt").unlink()
+        with pytest.raises(StoreError, match=r"tls\.crt: expected a link to \.\.data/tls\.crt"):
+            issued.look()
+        issued.settle()
+        assert X509Certificate.from_pem((issued.folder / "tls.crt").read_bytes()) == before
+        assert not issued.store.problems
+
+    def test_what_is_there_instead_is_told_and_left(self, issued: World) -> None:
+        link = issued.folder / "tls.crt"
+        link.unlink()
+        link.write_text("kept")
+        issued.settle()
+        assert "tls.crt: expected a link to ..data/tls.crt" in str(issued.store.problems["", "web"])
+        assert link.read_text() == "kept"
+
+
 class TestSettingAside:
     def test_a_certificate_file_that_cannot_be_read_is_set_aside_and_the_secret_stays(
         self, issued: World
@@ -418,10 +438,23 @@ class TestSettingAside:
     def test_events_that_cannot_be_read_are_set_aside(self, issued: World, content: str) -> None:
         path = issued.state / "events.json"
         path.write_text(content)
+        with pytest.raises(StoreError, match=r"events\.json: .*: look at it"):
+            issued.store.events(WEB)
         with issued.store.holding(WEB) as snapshot:
             issued.store.tell(snapshot.certificate, EVENT)
-        assert path.with_name("events.json.unreadable-1").read_text() == content
-        assert [told.event for told in issued.store.events(WEB)] == [EVENT]
+        aside = path.with_name("events.json.unreadable-1")
+        assert aside.read_text() == content
+        problem = str(issued.store.problems["", "web"])
+        assert f"it was set aside as {aside.name}, look at it" in problem
+        first, last = [told.event for told in issued.store.events(WEB)]
+        assert (first.reason, first.message, last) == ("Unreadable", problem, EVENT)
+
+    def test_what_was_wrong_is_no_problem_any_more_at_the_next_look(self, issued: World) -> None:
+        (issued.state / "certificate.json").write_text("{")
+        with issued.store.holding(WEB):
+            assert issued.store.problems
+        with issued.store.holding(WEB):
+            assert not issued.store.problems
 
     def test_files_are_json_for_people(self, issued: World) -> None:
         status = json.loads((issued.state / "certificate.json").read_text())["status"]

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from certlife.lifecycle.answers import Answer
     from certlife.model.request import CertificateRequest
 
-PACE = 500
-"""How many days go by in a second; a certificate is due after sixty, and good for ten years."""
+PACE = 250
+"""How many days go by in a second; a certificate is due after sixty."""
 
-LIFETIME = timedelta(days=3650)
+LIFETIME = timedelta(days=100_000)
+"""So long that on a machine that takes its time none expires before it is stored."""
 SPEC = evolve(WEB.spec, duration=LIFETIME, renew_before=LIFETIME - timedelta(days=60))
 
 

@@ -25,6 +25,7 @@ from certlife.testing import FakeClock, request, signer
 
 if TYPE_CHECKING:
     from certlife.model.request import CertificateRequest
+    from certlife.model.spec import NameConstraints
 
 NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
@@ -59,13 +60,16 @@ def root(
 
 
 def intermediate(
-    above: Authority, kind: PrivateKeySpec = ECDSA, *, until: datetime = NOW + 1825 * DAY
+    above: Authority,
+    kind: PrivateKeySpec = ECDSA,
+    *,
+    until: datetime = NOW + 1825 * DAY,
+    constraints: NameConstraints | None = None,
 ) -> Authority:
     key = signer(kind, number=2)
     grant = Grant(not_before=NOW - DAY, not_after=until, is_ca=True)
-    return Authority(
-        X509Certificate.from_pem(sign_request(_csr("intermediate", key), above, grant)), key
-    )
+    csr = _csr("intermediate", key, constraints)
+    return Authority(X509Certificate.from_pem(sign_request(csr, above, grant)), key)
 
 
 def issuer(
@@ -85,9 +89,15 @@ def pem_of(*authorities: Authority) -> bytes:
     return "".join(pem.encode("CERTIFICATE", one.certificate.der) for one in authorities).encode()
 
 
-def _csr(name: str, key: Signer) -> X509Request:
+def _csr(name: str, key: Signer, constraints: NameConstraints | None = None) -> X509Request:
     spec = evolve(
-        SPEC, common_name=name, dns_names=None, is_ca=True, usages=None, private_key=_kind(key)
+        SPEC,
+        common_name=name,
+        dns_names=None,
+        is_ca=True,
+        usages=None,
+        private_key=_kind(key),
+        name_constraints=constraints,
     )
     return X509Request.from_pem(certificate_request(spec, key))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from certlife.errors import InvalidValueError, UnreadableError, WrongTypeError
-from certlife.issuers import CaIssuer, Failed, Issued, OnOutlive
+from certlife.issuers import CaIssuer, CertificateUrls, Failed, Issued, OnOutlive
+from certlife.model.spec import NameConstraintItem, NameConstraints
 from certlife.pki.certificate import X509Certificate, read_certificates
 from certlife.pki.csr import X509Request
 from certlife.pki.extensions import KeyUsageBit
@@ -41,8 +45,18 @@ from tests.pki.signing import issued as written
 from tests.signing.test_keys import COMPOSITE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from certlife.model.request import CertificateRequest
     from certlife.model.spec import CertificateSpec
+
+
+URLS = CertificateUrls(
+    crl_distribution_points=["http://pki.example/a.crl", "http://pki.example/b.crl"],
+    ocsp_servers=["http://ocsp.example"],
+    issuing_certificate_urls=["http://pki.example/ca.crt"],
+)
+PERMITTED = NameConstraintItem(dns_domains=["example"])
 
 
 def issued(by: CaIssuer, request: CertificateRequest | None = None) -> Issued:
@@ -75,6 +89,23 @@ class TestWhatItSigns:
         found = leaf(issued(issuer(ca)))
         assert found.authority_key_id == ca.certificate.subject_key_id is not None
         assert found.subject_key_id is not None
+
+    def test_says_where_more_is_to_be_found_in_the_order_of_go(self) -> None:
+        spec = evolve(SPEC, name_constraints=NameConstraints(permitted=PERMITTED), is_ca=True)
+        found = leaf(issued(evolve(issuer(), urls=URLS), asked(evolve(spec, usages=["cert sign"]))))
+        native = x509.load_der_x509_certificate(found.der)
+        places = native.extensions.get_extension_for_class(x509.AuthorityInformationAccess)
+        assert [(one.access_method, one.access_location.value) for one in places.value] == [
+            (AuthorityInformationAccessOID.OCSP, "http://ocsp.example"),
+            (AuthorityInformationAccessOID.CA_ISSUERS, "http://pki.example/ca.crt"),
+        ]
+        points = native.extensions.get_extension_for_class(x509.CRLDistributionPoints)
+        names = [name.value for one in points.value for name in one.full_name or ()]
+        assert names == ["http://pki.example/a.crl", "http://pki.example/b.crl"]
+        assert not places.critical
+        assert not points.critical
+        after = [one.oid for one in found.extensions][-4:]
+        assert after == ["1.3.6.1.5.5.7.1.1", "2.5.29.17", "2.5.29.30", "2.5.29.31"]
 
     def test_has_a_random_serial_number_each_time(self) -> None:
         ca = issuer()
@@ -134,6 +165,21 @@ class TestACertificateThatOutlivesItsCa:
         ca = issuer(root(until=NOW + 90 * DAY), on_outlive=on_outlive)
         assert issued(ca).warnings == ()
 
+    @pytest.mark.parametrize(
+        ("now", "duration"),
+        [
+            pytest.param(timedelta(microseconds=999_999), 90 * DAY, id="asked within a second"),
+            pytest.param(timedelta(), 90 * DAY + timedelta(milliseconds=1), id="longer by less"),
+        ],
+    )
+    def test_is_none_that_ends_in_the_same_second(
+        self, now: timedelta, duration: timedelta
+    ) -> None:
+        ca = evolve(issuer(root(until=NOW + 90 * DAY)), clock=FakeClock(NOW + now))
+        answer = issued(ca, evolve(asked(), duration=duration))
+        assert leaf(answer).not_after == NOW + 90 * DAY
+        assert answer.warnings == ()
+
 
 def by_hand(*extensions: bytes) -> Authority:
     """A CA whose certificate says what certlife would not write; good early in 2026."""
@@ -151,7 +197,50 @@ def test_a_ca_below_a_ca_that_may_have_none_is_worth_a_warning() -> None:
     assert issued(ca, asked(spec)).warnings == ()
 
 
+FORBIDDEN = (
+    "The name constraints of 'intermediate' forbid 'a.example': this certificate will not be"
+    " trusted"
+)
+
+
+@pytest.mark.parametrize(
+    ("constraints", "warnings"),
+    [
+        pytest.param(NameConstraints(permitted=PERMITTED), (), id="permitted"),
+        pytest.param(
+            NameConstraints(excluded=PERMITTED),
+            (FORBIDDEN,),
+            id="excluded",
+        ),
+    ],
+)
+def test_a_name_that_a_ca_may_not_certify_is_worth_a_warning(
+    constraints: NameConstraints, warnings: tuple[str, ...], tmp_path: Path
+) -> None:
+    top = root()
+    answer = issued(issuer(intermediate(top, constraints=constraints), top))
+    assert answer.warnings == warnings
+    (tmp_path / "root").write_bytes(answer.ca or b"")
+    (tmp_path / "chain").write_bytes(answer.certificate)
+    command = ["openssl", "verify", "-attime", f"{NOW.timestamp():.0f}"]
+    files = ["-CAfile", "root", "-untrusted", "chain", "chain"]
+    done = subprocess.run([*command, *files], cwd=tmp_path, capture_output=True, check=False)  # noqa: S603 — our own words
+    assert (done.returncode == 0) == (warnings == ())
+
+
 class TestACaThatMayNotSign:
+    def test_where_its_urls_are_none_is_refused(self) -> None:
+        for url in ("", "http://b\N{LATIN SMALL LETTER U WITH DIAERESIS}.example"):
+            with pytest.raises(InvalidValueError, match=r"ocsp_servers\[1\]: expected a URL"):
+                CertificateUrls(ocsp_servers=["http://ocsp.example", url])
+        with pytest.raises(WrongTypeError, match="urls"):
+            issuer().from_pem(
+                certificate=pem_of(root()),
+                private_key=root().signer.pem,
+                clock=CLOCK,
+                urls=None,  # type: ignore[arg-type]  # the wrong type
+            )
+
     @pytest.mark.parametrize("now", [NOW - 2 * DAY, NOW + 3651 * DAY], ids=["early", "late"])
     def test_now_fails_requests_and_says_since_when(self, now: datetime) -> None:
         ca = CaIssuer(authority=root(), clock=FakeClock(now))

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from certlife.errors import WrongTypeError
-from certlife.issuers import Failed, Issued, Pending, SelfSignedIssuer
+from certlife.issuers import CertificateUrls, Failed, Issued, Pending, SelfSignedIssuer
 from certlife.pki.certificate import X509Certificate
 from certlife.pki.trust import CertificateRole, role_of
 from certlife.testing import signer
@@ -44,6 +44,14 @@ def test_a_root_is_made_of_a_request_for_a_ca() -> None:
     answer = issuer(KEYS).answer(evolve(asked(spec), annotations=ANNOTATIONS))
     assert isinstance(answer, Issued)
     assert role_of(X509Certificate.from_pem(answer.certificate)) is CertificateRole.ROOT
+
+
+def test_a_certificate_says_where_its_revocations_are() -> None:
+    urls = CertificateUrls(crl_distribution_points=["http://pki.example/ca.crl"])
+    answer = evolve(issuer(KEYS), urls=urls).answer(REQUEST)
+    assert isinstance(answer, Issued)
+    last = X509Certificate.from_pem(answer.certificate).extensions[-1]
+    assert (last.oid, b"http://pki.example/ca.crl" in last.value) == ("2.5.29.31", True)
 
 
 def test_the_annotation_of_kubernetes_own_requests_is_read_too() -> None:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certlife.driver import perform, settle
+from certlife.driver import UNDONE, perform, settle
 from certlife.errors import InvalidValueError, WrongTypeError
 from certlife.lifecycle.acceptance import Accepted, NotAccepted, accept
 from certlife.lifecycle.actions import CreateRequest, StoreSecret
@@ -60,7 +60,7 @@ def test_a_secret_that_cannot_be_written_is_told_and_tried_again() -> None:
     keystores = Keystores(jks=referred)
     world = World(spec=evolve(SPEC, keystores=keystores))
     assert world.settle() == NOW + timedelta(minutes=5)
-    assert "keystore" in world.told("Failed").message
+    assert "keystore" in world.told(UNDONE).message
     assert ("default", "web-tls") not in world.store.secrets
     world.advance(timedelta(minutes=5))
     settle(world.store, world.issuer, world.clock, passwords=lambda _, __: "changeit")

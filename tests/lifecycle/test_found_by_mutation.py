@@ -121,6 +121,25 @@ def test_names_that_are_not_as_asked_for_are_shown_beside_those_that_were() -> N
     )
 
 
+def test_a_common_name_is_as_asked_for_where_the_literal_subject_says_it() -> None:
+    certificate, answer = answer_to(evolve(SPEC, literal_subject="CN=Example\\, Inc,O=Example"))
+    _, other = answer_to(evolve(SPEC, literal_subject="CN=Other"))
+    right = accept(certificate, answer, now=NOW)
+    wrong = accept(certificate, evolve(answer, certificate=other.certificate), now=NOW)
+    assert isinstance(right, Accepted)
+    assert isinstance(wrong, Accepted)
+    assert right.advice == ()
+    assert wrong.advice == (
+        Violation(
+            "accept",
+            Reason.SECRET_MISMATCH,
+            "spec.literalSubject",
+            "Example, Inc",
+            "Other",
+        ),
+    )
+
+
 def test_usages_that_are_not_as_asked_for_are_shown_and_those_that_nobody_asked_for_are_not() -> (
     None
 ):

@@ -5,12 +5,16 @@ Modes are decided here and nowhere else; nothing is opened.
 
 from __future__ import annotations
 
-import grp
 from typing import Final
 
 from attrs import frozen
 
-from certlife.errors import InvalidValueError, WrongTypeError, shown
+from certlife.errors import InvalidValueError, StoreError, WrongTypeError, shown
+
+try:
+    import grp
+except ImportError:  # Windows has neither these groups nor the links and modes of the store
+    raise StoreError("expected a Unix such as Linux or macOS, which the store needs") from None
 
 _MODES: Final = (0o600, 0o400, 0o640, 0o440)
 _GROUP_READS: Final = 0o040

@@ -35,12 +35,15 @@ _LOCK: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLO
 
 _SPACE: Final = "make room and run this again, nothing is lost"
 _RIGHTS: Final = "let the user that this runs as read and write here"
+_LIMIT: Final = "raise the limit that this process has been given (ulimit)"
 _ADVICE: Final = {
+    errno.EFBIG: _LIMIT,
+    errno.EMFILE: _LIMIT,
     errno.ENOSPC: _SPACE,
     errno.EDQUOT: _SPACE,
     errno.EACCES: _RIGHTS,
     errno.EPERM: _RIGHTS,
-    errno.EROFS: _RIGHTS,
+    errno.EROFS: "mount the disk for writing, nothing is lost",
     errno.ELOOP: "a file belongs here and no link is followed, remove the link",
     errno.ENOTDIR: "a folder belongs here and no link is followed, move away what is there",
     errno.EISDIR: "a file belongs here, move away the folder",

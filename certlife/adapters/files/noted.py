@@ -29,7 +29,7 @@ def noted_certificates(root: Path) -> tuple[tuple[Certificate, ...], tuple[Store
         root: The store's folder.
 
     Raises:
-        StoreError: There is no store, or a folder cannot be read.
+        StoreError: There is no store, or its folder cannot be read.
     """
     certificates: list[Certificate] = []
     errors: list[StoreError] = []
@@ -38,13 +38,22 @@ def noted_certificates(root: Path) -> tuple[tuple[Certificate, ...], tuple[Store
             rule = "expected a store, which `certlife run` makes: name its folder"
             raise StoreError(rule, path=str(root))
         for namespace in folder.names():
-            with folder.enter(namespace) as names:
-                for name in names.names():
-                    with names.enter(name) as notes:
+            try:
+                with folder.enter(namespace) as names:
+                    found = names.names()
+            except StoreError as error:
+                errors.append(error)
+                continue
+            for name in found:
+                try:
+                    with folder.enter(namespace, name) as notes:
                         records = Records(notes)
                         certificate = records.certificate()
-                        certificates += [] if certificate is None else [certificate]
-                        errors += records.unreadable()
+                except StoreError as error:
+                    errors.append(error)
+                    continue
+                certificates += [] if certificate is None else [certificate]
+                errors += records.unreadable()
     return tuple(certificates), tuple(errors)
 
 

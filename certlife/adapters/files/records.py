@@ -130,19 +130,29 @@ class Records:
         """Return the events that are kept, the latest last."""
         return self._read("", _EVENTS, _events) or ()
 
-    def tell(self, event: Event, at: datetime) -> None:
-        """Keep an event, in place of the latest if that says the same; set aside a broken file."""
-        kept = self.events()
-        self.set_aside()
-        if kept and _written(evolve(kept[-1], at=at)) == _written(ToldEvent(at, event)):
-            kept = kept[:-1]
-        told = (*kept, ToldEvent(at, event))[-MAX_EVENTS:]
-        self._folder.replace(_EVENTS, encoded([_written(one) for one in told]))
+    def tell(self, event: Event, at: datetime) -> list[StoreError]:
+        """Keep an event, in place of the latest if that says the same.
+
+        Returns:
+            What could not be read since last asked, above all the events before: it is set aside,
+            and that is kept as an event, too.
+        """
+        told = list(self.events())
+        errors = self.set_aside()
+        for one in (*map(unreadable_event, errors), event):
+            if told and _written(evolve(told[-1], at=at)) == _written(ToldEvent(at, one)):
+                told.pop()
+            told.append(ToldEvent(at, one))
+        self._folder.replace(_EVENTS, encoded([_written(one) for one in told[-MAX_EVENTS:]]))
+        return errors
 
     def unreadable(self) -> list[StoreError]:
         """Return what could not be read since last asked, and why."""
         return [
-            StoreError(rule, path=str(self._folder.path / sub / name))
+            StoreError(
+                f"{rule}: look at it, it is set aside before another is written",
+                path=str(self._folder.path / sub / name),
+            )
             for sub, name, rule in self._unreadable
         ]
 
@@ -181,6 +191,11 @@ class Records:
             place = f"{error.path}: " if error.path else ""
             self._unreadable.append((sub, name, f"{place}{error.rule}"))
             return None
+
+
+def unreadable_event(error: CertlifeError) -> Event:
+    """Return the event that something cannot be read."""
+    return Event(EventType.WARNING, "Unreadable", str(error))
 
 
 def as_written(certificate: Certificate) -> Certificate:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from certlife.adapters.files.records import decoded, encoded
-from certlife.adapters.files.versions import read_current, write_next
+from certlife.adapters.files.versions import read_current, write_next, wrong_links
 from certlife.adapters.kubernetes import read_secret, write_secret
 from certlife.errors import CertlifeError, StoreError, shown
 from certlife.model.frozenmap import FrozenMap
@@ -37,7 +37,8 @@ def read_secret_folder(
         name: The Secret's name.
 
     Returns:
-        The Secret, None where there is none yet; and what is wrong with all but its entries.
+        The Secret, None where there is none yet; and what is wrong with all but its entries: what
+        else it says, or the links that servers read it by.
 
     Raises:
         StoreError: The files cannot be read.
@@ -53,6 +54,9 @@ def read_secret_folder(
             f"expected what the store wrote, {error.rule}: look at it, the next issuance mends it"
         )
         problem = StoreError(rule, path=folder.called(f"..data/{_ABOUT}"))
+    for link in wrong_links(folder, files):
+        rule = f"expected a link to ..data/{link}, move away what is there: `certlife run` makes it"
+        problem = StoreError(rule, path=folder.called(link))
     return evolve(about, name=name, namespace=namespace, entries=FrozenMap(files)), problem
 
 

@@ -6,7 +6,7 @@ which is held for as long as somebody acts on what was said; so of several proce
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,12 +17,13 @@ from attrs import evolve, frozen
 from certlife.adapters.files.access import Access
 from certlife.adapters.files.folder import Folder
 from certlife.adapters.files.lock import Lock, locked
+from certlife.adapters.files.noted import noted_events
 from certlife.adapters.files.places import certificate_place, secret_lock_place, secret_place
-from certlife.adapters.files.records import Records
+from certlife.adapters.files.records import Records, unreadable_event
 from certlife.adapters.files.secret_files import read_secret_folder, write_secret_folder
 from certlife.adapters.files.surroundings import Configuration, known_as, place_of
+from certlife.adapters.files.versions import make_links
 from certlife.errors import CertlifeError, StoreError, shown
-from certlife.lifecycle.plan import Event, EventType
 from certlife.model import annotations as keys
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from certlife.adapters.files.records import ToldEvent
     from certlife.adapters.files.surroundings import Place
+    from certlife.lifecycle.plan import Event
     from certlife.model.certificate import Certificate
     from certlife.model.request import CertificateRequest
     from certlife.model.secret import SecretData
@@ -87,7 +89,7 @@ class FileStore:
 
     @property
     def problems(self) -> Mapping[tuple[str, str], CertlifeError]:
-        """What went wrong in the last turn with which Certificate, by namespace ("") and name."""
+        """What went wrong in the last look at each Certificate, by namespace ("") and name."""
         return self._problems
 
     def snapshots(self) -> Iterator[Snapshot]:
@@ -124,6 +126,7 @@ class FileStore:
             locked(folder, self._patience) as lock,
         ):
             records = Records(folder)
+            self._problems.pop(place, None)
             self._held[place] = _Hold(records, lock)
             try:
                 yield self._registered(root, configured, records)
@@ -173,9 +176,7 @@ class FileStore:
         Raises:
             StoreError: It cannot be read; the name is none that a file may have.
         """
-        place = certificate_place(self._configuration.find(certificate))
-        with Folder.at(self._root) as root, root.enter(*place) as folder:
-            return Records(folder).events()
+        return noted_events(self._root, self._configuration.find(certificate))
 
     def read_key(self, certificate: Certificate, name: str) -> bytes:
         """Return a pending key, PEM; b"" where there is none."""
@@ -232,10 +233,11 @@ class FileStore:
             records.write_certificate(evolve(known, status=after))
 
     def tell(self, certificate: Certificate, event: Event) -> None:
-        """Keep an event; if it cannot be kept, that is one of the `problems`."""
+        """Keep an event; if it or those before cannot be kept, that is one of the `problems`."""
         place = place_of(certificate)
         try:
-            self._records(*place).tell(event, self._now())
+            for error in self._records(*place).tell(event, self._now()):
+                self._problems[place] = error
         except StoreError as error:
             self._problems[place] = error
 
@@ -255,11 +257,15 @@ class FileStore:
         known = known_as(configured, stored, self._now())
         if known != stored:
             records.write_certificate(known)
+        place = secret_place(known.namespace, known.spec.secret_name)
+        # What it cannot make good, it finds wrong again and tells.
+        with suppress(StoreError), root.enter(*place) as folder:
+            make_links(folder)
         snapshot, problem = self._configuration.gather(root, known, records, self._now())
         for error in (*unreadable, *records.set_aside(), problem):
             if error is not None:
                 self._problems[place_of(known)] = error
-                records.tell(Event(EventType.WARNING, "Unreadable", str(error)), self._now())
+                self.tell(known, unreadable_event(error))
         return snapshot
 
 

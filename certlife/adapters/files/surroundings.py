@@ -61,7 +61,7 @@ class Configuration:
     def gather(
         self, root: Folder, known: Certificate, records: Records, now: datetime
     ) -> tuple[Snapshot, StoreError | None]:
-        """Find what surrounds a Certificate, and what is wrong with its Secret's annotations.
+        """Find what surrounds a Certificate, and what is wrong with its Secret's files.
 
         Args:
             root: The store's folder.

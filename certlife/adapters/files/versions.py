@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from certlife.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from certlife.adapters.files.access import Access
     from certlife.adapters.files.folder import Folder
@@ -41,6 +41,32 @@ def read_current(folder: Folder) -> dict[str, bytes] | None:
             raise StoreError(rule, path=folder.called(current))
 
 
+def wrong_links(folder: Folder, files: Iterable[str]) -> list[str]:
+    """Return which files of the current version have no link that leads to them."""
+    return [
+        name
+        for name in files
+        if not name.startswith(".") and folder.target(name) != f"{_CURRENT}/{name}"
+    ]
+
+
+def make_links(folder: Folder) -> None:
+    """Make the links of the current version that somebody has removed.
+
+    Raises:
+        StoreError: Something else has the name of a link.
+    """
+    current = _current(folder)
+    if current is None:
+        return
+    with folder.enter(current) as version:
+        wrong = wrong_links(folder, version.names())
+    for name in wrong:
+        folder.link(name, f"{_CURRENT}/{name}")
+    if wrong:
+        folder.sync()
+
+
 def write_next(folder: Folder, files: Mapping[str, bytes], access: Access) -> None:
     """Write the next version, unless the current one says the same, and make it current.
 
@@ -62,9 +88,8 @@ def write_next(folder: Folder, files: Mapping[str, bytes], access: Access) -> No
     latest = current
     if latest is None or _read(folder, latest) != files:
         latest = _add(folder, files, access)
-    for name in files:
-        if not name.startswith("."):
-            folder.link(name, f"{_CURRENT}/{name}")
+    for name in wrong_links(folder, files):
+        folder.link(name, f"{_CURRENT}/{name}")
     folder.sync()
     if latest != current:
         folder.point(_CURRENT, latest)

@@ -1,7 +1,7 @@
 """Issuers and ClusterIssuers of cert-manager, as far as we can sign for them: selfSigned and ca.
 
 Whatever a manifest asks for that would not be done is refused by its name: another type of issuer,
-or URLs that certificates are to carry. Nothing is signed here.
+or a field that it does not have. Nothing is signed here.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from attrs import frozen
+from attrs import field, frozen
 
 from certlife.adapters.kubernetes.documents import list_items
 from certlife.adapters.kubernetes.export import Refusal
 from certlife.adapters.kubernetes.object_fields import METADATA
 from certlife.adapters.kubernetes.objects import kind_in
-from certlife.adapters.kubernetes.tables import Entry, Inline, Leaf, One, Shape, Table
-from certlife.adapters.kubernetes.values import text, texts
+from certlife.adapters.kubernetes.tables import Inline, Leaf, One, Shape, Table
+from certlife.adapters.kubernetes.values import elements, quoted, text
 from certlife.errors import CertlifeError, ManifestError
+from certlife.model.certificate_urls import CertificateUrls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,12 +39,14 @@ class IssuerManifest:
         namespace: Its namespace, or None; a ClusterIssuer has none.
         ca_secret: The Secret with the CA that signs; None where each certificate is signed by its
             own key.
+        urls: What certificates say about where more is to be found.
     """
 
     kind: str
     name: str
     namespace: str | None = None
     ca_secret: str | None = None
+    urls: CertificateUrls = field(factory=CertificateUrls)
 
 
 def read_issuer(manifest: Mapping[str, object]) -> IssuerManifest:
@@ -54,7 +57,7 @@ def read_issuer(manifest: Mapping[str, object]) -> IssuerManifest:
 
     Raises:
         ManifestError: It is another object, or asks for what would not be done: an issuer of
-            another type than selfSigned and ca, or one that writes URLs into certificates.
+            another type than selfSigned and ca, or a field that these have not.
     """
     if kind_in(manifest) not in _KINDS:
         raise ManifestError("expected Issuer or ClusterIssuer", path="kind")
@@ -105,7 +108,9 @@ class _Signing:
     """What is said of a type of issuer."""
 
     secret: str = ""
-    urls: tuple[str, ...] = ()
+    crls: tuple[str, ...] = ()
+    ocsp: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
 
 
 def _issuer(
@@ -122,11 +127,17 @@ def _issuer(
         raise ManifestError("expected either selfSigned or ca", path="spec")
     if ca is not None and not ca.secret:
         raise ManifestError("expected the name of a Secret", path="spec.ca.secretName")
+    said = ca or self_signed or _Signing()
     return IssuerManifest(
         kind=kind,
         name=name,
         namespace=None if kind == CLUSTER_ISSUER else namespace,
         ca_secret=None if ca is None else ca.secret,
+        urls=CertificateUrls(
+            crl_distribution_points=said.crls,
+            ocsp_servers=said.ocsp,
+            issuing_certificate_urls=said.issuers,
+        ),
     )
 
 
@@ -134,19 +145,31 @@ def _other_type(_: object) -> NoReturn:
     raise ManifestError("expected selfSigned or ca, the types of issuer that certlife has")
 
 
-def _no_urls(value: object) -> tuple[str, ...]:
-    if texts(value):
-        raise ManifestError("expected none, since certlife would not write them")
-    return ()
+def _urls(value: object) -> tuple[str, ...]:
+    return elements(value, _url)
 
 
-_URLS: Final[dict[object, Entry]] = {
-    "crlDistributionPoints": Leaf("urls", _no_urls),
-    "ocspServers": Leaf("urls", _no_urls),
-    "issuingCertificateURLs": Leaf("urls", _no_urls),
-}
-_SELF_SIGNED: Final = Shape(_Signing, Table(_URLS))
-_CA: Final = Shape(_Signing, Table({"secretName": Leaf("secret", text), **_URLS}))
+def _url(value: object) -> str:
+    found = text(value)
+    try:
+        CertificateUrls(ocsp_servers=[found])
+    except CertlifeError as error:
+        raise ManifestError(error.rule, value=quoted(value)) from None
+    return found
+
+
+_SELF_SIGNED: Final = Shape(_Signing, Table({"crlDistributionPoints": Leaf("crls", _urls)}))
+_CA: Final = Shape(
+    _Signing,
+    Table(
+        {
+            "secretName": Leaf("secret", text),
+            "crlDistributionPoints": Leaf("crls", _urls),
+            "ocspServers": Leaf("ocsp", _urls),
+            "issuingCertificateURLs": Leaf("issuers", _urls),
+        }
+    ),
+)
 _METADATA: Final = Table(
     {"name": Leaf("name", text), "namespace": Leaf("namespace", text)},
     skipped=METADATA | {"labels", "annotations"},
