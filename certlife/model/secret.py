@@ -20,7 +20,7 @@ from certlife.model.metadata import ManagedFields, OwnerReference, frozen_owners
 from certlife.model.spec import IssuerRef
 from certlife.pki.certificate import X509Certificate, read_certificates
 from certlife.pki.keys import KeyFacts, PrivateKey
-from certlife.pki.memo import CertificateMemo
+from certlife.pki.memo import Memo
 from certlife.pki.pem import MAX_BUNDLE_BYTES
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ class SecretData:
     key_facts: KeyFacts | Unreadable | None = field(
         default=None, validator=fields.optional_either(KeyFacts, Unreadable)
     )
-    memo: CertificateMemo | None = field(
-        default=None, validator=fields.optional(CertificateMemo), eq=False, repr=False
-    )
+    memo: Memo | None = field(default=None, validator=fields.optional(Memo), eq=False, repr=False)
 
     @classmethod
     def from_pem(
