@@ -22,8 +22,6 @@ from certlife.policy.violation import NotApplicable, Violation
 from certlife.schedule.instants import require_aware
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from certlife.pki.memo import Memo
 
 
@@ -107,11 +105,15 @@ class Policy:
             WrongTypeError: If `now` is no datetime.
         """
         now = require_aware(now)
-
-        def asked() -> tuple[Violation, ...]:
-            return next(self._violated(snapshot, now), ())
-
-        return self._remembered("first", asked, snapshot, now, memo)
+        if memo is not None:
+            return self._remembered(
+                "first", lambda: self.first(snapshot, now=now), snapshot, now, memo
+            )
+        for check in self.checks:
+            answer = check.ask(snapshot, now=now)
+            if answer and not isinstance(answer, NotApplicable):
+                return answer
+        return ()
 
     def all(
         self, snapshot: Snapshot, *, now: datetime, memo: Memo | None = None
@@ -128,12 +130,14 @@ class Policy:
             WrongTypeError: If `now` is no datetime.
         """
         now = require_aware(now)
-
-        def asked() -> tuple[Violation, ...]:
-            violated = self._violated(snapshot, now)
-            return tuple(violation for violations in violated for violation in violations)
-
-        return self._remembered("all", asked, snapshot, now, memo)
+        if memo is not None:
+            return self._remembered("all", lambda: self.all(snapshot, now=now), snapshot, now, memo)
+        violations: list[Violation] = []
+        for check in self.checks:
+            answer = check.ask(snapshot, now=now)
+            if answer and not isinstance(answer, NotApplicable):
+                violations += answer
+        return tuple(violations)
 
     def next_change(self, snapshot: Snapshot, *, now: datetime) -> datetime | None:
         """Return the first instant after `now` at which time alone changes an answer, or None."""
@@ -147,26 +151,18 @@ class Policy:
     def _remembered(
         self,
         kind: str,
-        asked: Callable[[], tuple[Violation, ...]],
+        ask: Callable[[], tuple[Violation, ...]],
         snapshot: Snapshot,
         now: datetime,
-        memo: Memo | None,
+        memo: Memo,
     ) -> tuple[Violation, ...]:
-        if memo is None:
-            return asked()
         return remembered(
             memo,
             (kind, self),
             snapshot,
             now,
-            lambda: (asked(), self.next_change(snapshot, now=now)),
+            lambda: (ask(), self.next_change(snapshot, now=now)),
         )
-
-    def _violated(self, snapshot: Snapshot, now: datetime) -> Iterator[tuple[Violation, ...]]:
-        for check in self.checks:
-            answer = check.ask(snapshot, now=now)
-            if answer and not isinstance(answer, NotApplicable):
-                yield answer
 
     def __add__(self, check: Check | CheckFunction) -> Policy:
         """Return a policy that asks a further check last.
