@@ -66,8 +66,10 @@ def secret_is_missing_data(snapshot: Snapshot, *, now: datetime) -> Answer:
     if not secret.entry(keys.TLS_CERTIFICATE):
         missing.append((CERTIFICATE_PATH, Clause("a certificate")))
     return tuple(
-        Violation("secret_is_missing_data", Reason.MISSING_DATA, path, expected, None)
-        for path, expected in missing
+        [
+            Violation("secret_is_missing_data", Reason.MISSING_DATA, path, expected, None)
+            for path, expected in missing
+        ]
     )
 
 
@@ -292,8 +294,10 @@ def _violations(
     name: str, reason: Reason, differences: Iterable[Difference]
 ) -> tuple[Violation, ...]:
     return tuple(
-        Violation(name, reason, difference.path, difference.expected, difference.actual)
-        for difference in differences
+        [
+            Violation(name, reason, difference.path, difference.expected, difference.actual)
+            for difference in differences
+        ]
     )
 
 
