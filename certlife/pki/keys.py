@@ -235,8 +235,8 @@ def _read_pkcs8(der: bytes) -> PublicKey:
         seed, seed_end = _expect(der, key, key_end, asn1.OCTET_STRING)
         if (seed_end - seed) * 8 != _ED25519_BITS:
             raise UnreadableError("expected an Ed25519 key of 32 bytes")
-        key = Ed25519PrivateKey.from_private_bytes(der[seed:seed_end])
-        return ed25519_key(key.public_key().public_bytes_raw())
+        pair = Ed25519PrivateKey.from_private_bytes(der[seed:seed_end])
+        return ed25519_key(pair.public_key().public_bytes_raw())
     raise UnreadableError(_OTHER_ALGORITHMS.get(algorithm, "keys of this kind are not supported"))
 
 

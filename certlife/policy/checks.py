@@ -98,7 +98,7 @@ def secret_issuer_annotations_mismatch(snapshot: Snapshot, *, now: datetime) -> 
     secret = snapshot.secret
     if secret is None:
         return NO_SECRET
-    noted = secret.annotations or _NO_ANNOTATIONS
+    noted = _NO_ANNOTATIONS if secret.annotations is None else secret.annotations
     wanted = snapshot.certificate.spec.issuer_ref
     name = noted.get(keys.ISSUER_NAME)
     kind = noted.get(keys.ISSUER_KIND)
@@ -131,7 +131,8 @@ def secret_certificate_name_annotations_mismatch(
     secret = snapshot.secret
     if secret is None:
         return NO_SECRET
-    noted = (secret.annotations or _NO_ANNOTATIONS).get(keys.CERTIFICATE_NAME)
+    annotations = secret.annotations
+    noted = None if annotations is None else annotations.get(keys.CERTIFICATE_NAME)
     if noted is None or noted == snapshot.certificate.name:
         return ()
     return (
