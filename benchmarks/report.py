@@ -100,7 +100,7 @@ def _growth(results: Results) -> list[str]:
 
 
 def _rest(results: Results) -> list[str]:
-    chains = results.chains
+    chains, fleet = results.chains, results.fleet
     windows = [(one.of, f"{one.read:.1f}", f"{one.found:.1f}") for one in results.windows]
     bundles = [
         ("verifying its links alone", chains.links),
@@ -120,6 +120,15 @@ def _rest(results: Results) -> list[str]:
         *_table(
             (f"a chain of {chains.length:,}; in ms", ""),
             [(what, f"{cost / 1e3:,.1f}") for what, cost in bundles],
+        ),
+        *_table(
+            (f"a fleet of {fleet.certificates:,}, P-256 and RSA, from JSON; in ms", ""),
+            [
+                ("in this process", f"{fleet.here:,.0f}"),
+                ("in another", f"{fleet.one:,.0f}"),
+                ("in two others", f"{fleet.two:,.0f}"),
+                ("of which sending and taking", f"{fleet.parent:,.0f}"),
+            ],
         ),
         *_table(("memory, bytes a certificate", "given", "unread", "judged"), memory),
         *_table(

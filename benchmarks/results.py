@@ -10,6 +10,7 @@ import pyperf
 from attrs import asdict, filters, frozen
 
 from benchmarks.chains import Chains, chains
+from benchmarks.fleets import Fleet, fleet
 from benchmarks.growth import Point, growth
 from benchmarks.memory import Footprint, footprint
 from benchmarks.paths import Path, paths
@@ -60,6 +61,7 @@ class Results:
     growth: tuple[Point, ...]
     windows: tuple[Opening, ...]
     chains: Chains
+    fleet: Fleet
     memory: tuple[Footprint, ...]
     starts: tuple[Start, ...]
     commands: tuple[Command, ...]
@@ -74,6 +76,7 @@ def measure(effort: Effort) -> Results:
         tuple(growth(seconds=seconds / 4, largest=largest)),
         tuple(openings(seconds=seconds / 4)),
         chains(min(largest, 1_000)),
+        fleet(min(largest, 10_000)),
         (footprint("ec"), footprint("rsa-pkcs1")),
         tuple(starts(seconds=seconds * 4)),
         tuple(commands(largest=largest)),

@@ -98,22 +98,29 @@ def sample(
         names: How many DNS names it is for.
         renewal: When it is to be renewed, if anything is said.
     """
-    name = f"web-{number}"
-    spec = CertificateSpec(
-        secret_name=name,
-        issuer_ref=IssuerRef("ca"),
-        dns_names=[f"n{index}.{name}.example" for index in range(names)],
-        private_key=KEYS[kind],
-        renewal=renewal,
-    )
-    world = issued(spec, at=ISSUED, name=name, key=signer(KEYS[kind], number))
-    secret, (request,) = world.secret, world.requests
+    one = world(KEYS[kind], number, names=names, renewal=renewal)
+    secret, (request,) = one.secret, one.requests
     assert secret is not None
     assert request.csr is not None
     return Sample(
-        world.certificate,
+        one.certificate,
         dict(secret.entries or {}),
         dict(secret.annotations or {}),
         request.csr,
         (request.name, dict(request.annotations or {})),
     )
+
+
+def world(
+    key: PrivateKeySpec, number: int, *, names: int = 2, renewal: Renewal | None = None
+) -> Snapshot:
+    """Issue a certificate; nothing is to be done about it."""
+    name = f"web-{number}"
+    spec = CertificateSpec(
+        secret_name=name,
+        issuer_ref=IssuerRef("ca"),
+        dns_names=[f"n{index}.{name}.example" for index in range(names)],
+        private_key=key,
+        renewal=renewal,
+    )
+    return issued(spec, at=ISSUED, name=name, key=signer(key, number))

@@ -32,12 +32,13 @@ class Times:
 def interleaved(
     ways: Mapping[str, Sequence[Callable[[], object]]], *, seconds: float, least: int = 5
 ) -> Times:
-    """Do every way once a round, over and over; the first round does not count.
+    """Do every way once a round, over and over; the first of several rounds does not count.
 
     Args:
         ways: By name, the calls that are one way's turn; their mean is its time.
         seconds: For how long, about.
-        least: How many rounds have to count, however long they take.
+        least: How many rounds have to count, however long they take; 0 for what takes so long that
+            one is enough.
     """
     found: dict[str, list[float]] = {name: [] for name in ways}
     rounds, end = 0, perf_counter() + seconds
@@ -48,7 +49,7 @@ def interleaved(
                 call()
             found[name].append((perf_counter() - begun) / len(calls))
         rounds += 1
-    return Times({name: tuple(seconds[1:]) for name, seconds in found.items()})
+    return Times({name: tuple(taken[1:] or taken) for name, taken in found.items()})
 
 
 def once(work: Callable[[], object]) -> float:

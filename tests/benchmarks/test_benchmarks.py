@@ -108,6 +108,7 @@ def test_the_rest_is_measured() -> None:
     assert all(one.given < one.unread < one.judged for one in found.memory)
     assert all(one.cost > one.floor > 0 for one in found.commands)
     assert found.chains.pairs > found.chains.ordered
+    assert found.fleet.two > 0
     assert len(found.starts) == len({one.of for one in found.starts})
 
 
