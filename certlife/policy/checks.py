@@ -110,15 +110,17 @@ def secret_issuer_annotations_mismatch(snapshot: Snapshot, *, now: datetime) -> 
     if name is not None or kind is not None or group is not None:
         compared.insert(0, (keys.ISSUER_NAME, wanted.name, name or ""))
     return tuple(
-        Violation(
-            "secret_issuer_annotations_mismatch",
-            Reason.INCORRECT_ISSUER,
-            _annotation_path(key),
-            expected,
-            actual,
-        )
-        for key, expected, actual in compared
-        if expected != actual
+        [
+            Violation(
+                "secret_issuer_annotations_mismatch",
+                Reason.INCORRECT_ISSUER,
+                _annotation_path(key),
+                expected,
+                actual,
+            )
+            for key, expected, actual in compared
+            if expected != actual
+        ]
     )
 
 
