@@ -36,7 +36,7 @@ class Effort:
     largest: int
 
 
-FULL: Final = Effort(samples=3, seconds=2.0, largest=100_000)
+FULL: Final = Effort(samples=3, seconds=1.2, largest=100_000)
 QUICK: Final = Effort(samples=1, seconds=0.02, largest=10)
 
 

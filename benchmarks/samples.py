@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from certlife.model.certificate import Certificate
 from certlife.model.request import CertificateRequest
@@ -64,6 +64,11 @@ class Sample:
     def key(self) -> bytes:
         """`tls.key`."""
         return self.entries["tls.key"]
+
+    def copied(self) -> Sample:
+        """Copy the bytes, which equal samples would otherwise share."""
+        entries = {name: bytes(bytearray(value)) for name, value in self.entries.items()}
+        return evolve(self, entries=entries, csr=bytes(bytearray(self.csr)))
 
     def unread(self) -> Snapshot:
         """Make a snapshot of the bytes."""
