@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -62,7 +63,7 @@ def starts(*, seconds: float) -> Iterator[Start]:
     """
     programs = {"nothing": ("-c", "pass"), **STARTS}
     ways = {of: [partial(_python, *arguments)] for of, arguments in programs.items()}
-    times = interleaved(ways, seconds=seconds, least=1)
+    times = interleaved(ways, seconds=seconds, least=1, clock=perf_counter)
     for of in STARTS:
         yield Start(of, (times.median(of) - times.median("nothing")) / 1e3)
 
