@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from certlife.pki.certificate import X509Certificate
     from certlife.pki.chain import assemble_chain
     from certlife.pki.keys import PrivateKey
+    from certlife.pki.memo import Memo
     from certlife.policy.backoff import backoff_delay
     from certlife.policy.decision import (
         BackOff,
@@ -70,6 +71,7 @@ __all__ = [
     "Issue",
     "IssuerRef",
     "Keep",
+    "Memo",
     "NotApplicable",
     "Policy",
     "PrivateKey",
@@ -104,6 +106,7 @@ _NAMES: Final = {
     "pki.certificate": "X509Certificate",
     "pki.chain": "assemble_chain",
     "pki.keys": "PrivateKey",
+    "pki.memo": "Memo",
     "policy.backoff": "backoff_delay",
     "policy.decision": (
         "BackOff Blocked Decision InProgress Issue Keep advice decide mark_for_renewal"

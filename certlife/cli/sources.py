@@ -17,7 +17,7 @@ from certlife.cli.parameters import STANDARD_INPUT
 from certlife.cli.text import listed
 from certlife.model.certificate import Certificate
 from certlife.model.snapshot import Snapshot
-from certlife.pki.memo import CertificateMemo
+from certlife.pki.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def read_sources(paths: Sequence[str], *, renew_before: timedelta | None = None)
     inputs = read_inputs(paths, stdin=stdin, renew_before=renew_before)
     export = read_export(
         ((document.source, document.value) for document in inputs.documents),
-        memo=CertificateMemo(),
+        memo=Memo(),
     )
     return Sources(
         [*_from_export(export), *map(_from_files, inputs.pems)],

@@ -18,6 +18,7 @@ from attrs import evolve, field, frozen
 from certlife.errors import CertlifeError, InvalidValueError, WrongTypeError
 from certlife.fleet.spreading import CHUNK_SIZE, IN_FLIGHT, spread
 from certlife.model.snapshot import Snapshot
+from certlife.pki.memo import Memo
 from certlife.policy.decision import BackOff, Blocked, Decision, InProgress, Issue, Keep, decide
 from certlife.policy.policies import TRIGGER, Policy
 from certlife.schedule.instants import require_aware
@@ -121,6 +122,7 @@ def evaluate(  # noqa: PLR0913 — what is decided, and how the work is spread, 
     *,
     now: datetime,
     policy: Policy = TRIGGER,
+    memo: Memo | None = None,
     executor: Executor | None = None,
     chunk_size: int = CHUNK_SIZE,
     in_flight: int = IN_FLIGHT,
@@ -134,6 +136,7 @@ def evaluate(  # noqa: PLR0913 — what is decided, and how the work is spread, 
         snapshots: What to judge: snapshots, or the bytes that they are made of.
         now: The instant at which they are judged, aware.
         policy: What must hold; cert-manager's code by default.
+        memo: What was decided before, as for `decide`; in another process it is empty.
         executor: Who does the work; None for right here.
         chunk_size: How many are sent to it at a time, at least one.
         in_flight: How many chunks are under way at once, at least one; best twice the workers.
@@ -152,7 +155,7 @@ def evaluate(  # noqa: PLR0913 — what is decided, and how the work is spread, 
         WrongTypeError: An argument, or one of the snapshots, is of a wrong type.
         ExecutorError: On the way: the executor lost a worker, or the policy cannot be sent to it.
     """
-    work = _Work(policy, require_aware(now))
+    work = _Work(policy, require_aware(now), memo)
     strip = executor is not None and not with_private_keys
     return spread(
         work,
@@ -198,6 +201,7 @@ class _Work:
 
     policy: Policy
     now: datetime
+    memo: Memo | None
 
     def __call__(self, numbered: _Numbered) -> Evaluation:
         position, one = numbered
@@ -206,7 +210,7 @@ class _Work:
         try:
             snapshot = one if isinstance(one, Snapshot) else _read(one)
             namespace, name = snapshot.certificate.namespace, snapshot.certificate.name
-            outcome = decide(snapshot, now=self.now, policy=self.policy)
+            outcome = decide(snapshot, now=self.now, policy=self.policy, memo=self.memo)
         except CertlifeError as error:
             outcome = Failure(error.rule, error.path, error.value)
         except Exception as error:  # noqa: BLE001 — a rule or a reader is anybody's code

@@ -22,6 +22,8 @@ Enum = TypeVar("Enum", bound=StrEnum)
 Checked = TypeVar("Checked")
 """The type of what is checked; generic, so that attrs takes a field's type from its annotation."""
 
+_STR = frozenset({str})
+
 
 class Field(Protocol):
     """What a validator asks of the attrs field that it is called for."""
@@ -73,9 +75,9 @@ def required_tuple(value: Iterable[Element]) -> tuple[Element, ...]:
 
 def frozen_map(value: Mapping[Key, Value] | None) -> FrozenMap[Key, Value] | None:
     """Freeze a mapping; None stays None, and what is no mapping is left to the validator."""
-    if value is None or type(value) is FrozenMap:
-        return value
-    if isinstance(value, FrozenMap) or not isinstance(value, Mapping):
+    if type(value) is dict:  # to ask whether it is a Mapping takes longer than to copy it
+        return FrozenMap(value)
+    if value is None or isinstance(value, FrozenMap) or not isinstance(value, Mapping):
         return value
     return FrozenMap(value)
 
@@ -219,6 +221,7 @@ def optional_many(kind: type[object]) -> Validator:
 
 def optional_map(kind: type[object]) -> Validator:
     """Accept a FrozenMap from str to instances of `kind`, or None. Values are never quoted."""
+    exactly = frozenset({kind})
 
     def validator(instance: object, attribute: Field, value: Checked) -> None:
         if value is None:
@@ -226,6 +229,8 @@ def optional_map(kind: type[object]) -> Validator:
         if not isinstance(value, FrozenMap):
             rule = f"expected a mapping of str to {kind.__name__}, or None"
             raise WrongTypeError(rule, path=_path(instance, attribute), value=type(value).__name__)
+        if _STR.issuperset(map(type, value)) and exactly.issuperset(map(type, value.values())):
+            return
         for key, element in value.items():
             if not isinstance(key, str):
                 path = _path(instance, attribute)

@@ -28,7 +28,7 @@ class RequestOutcome(StrEnum):
     DENIED = "Denied"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False, getstate_setstate=True)  # as SecretData
 class CertificateRequest:
     """One request for a certificate, None where something is unsaid.
 

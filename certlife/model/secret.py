@@ -20,7 +20,7 @@ from certlife.model.metadata import ManagedFields, OwnerReference, frozen_owners
 from certlife.model.spec import IssuerRef
 from certlife.pki.certificate import X509Certificate, read_certificates
 from certlife.pki.keys import KeyFacts, PrivateKey
-from certlife.pki.memo import CertificateMemo
+from certlife.pki.memo import Memo
 from certlife.pki.pem import MAX_BUNDLE_BYTES
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _KEY_BLOCK: Final = re.compile(
 )
 _BEGINNING: Final = len("\nMIIEowIB")
 _LETTERS: Final = re.compile(rb"[0-9A-Za-z+/]")
-_NO_ENTRIES: Final[FrozenMap[str, bytes]] = FrozenMap()
 
 
 def _entries(value: Mapping[str, bytes] | None) -> FrozenMap[str, bytes] | None:
@@ -50,7 +49,8 @@ def _sizes_only(entries: Mapping[str, bytes] | None) -> str:
     return f"{{{', '.join(sizes)}}}"
 
 
-@frozen(kw_only=True)
+# Without slots it is quicker to make and to read once; what was read is in no pickle.
+@frozen(kw_only=True, slots=False, getstate_setstate=True)
 class SecretData:
     """A Secret with a key pair, None where something is unsaid.
 
@@ -91,9 +91,7 @@ class SecretData:
     key_facts: KeyFacts | Unreadable | None = field(
         default=None, validator=fields.optional_either(KeyFacts, Unreadable)
     )
-    memo: CertificateMemo | None = field(
-        default=None, validator=fields.optional(CertificateMemo), eq=False, repr=False
-    )
+    memo: Memo | None = field(default=None, validator=fields.optional(Memo), eq=False, repr=False)
 
     @classmethod
     def from_pem(
@@ -145,7 +143,7 @@ class SecretData:
 
     def entry(self, name: str) -> bytes:
         """The bytes of one entry, none where there is no such entry."""
-        return (self.entries or _NO_ENTRIES).get(name, b"")
+        return b"" if self.entries is None else self.entries.get(name, b"")
 
     @property
     def has_private_key(self) -> bool:

@@ -26,7 +26,7 @@ def _certificates(value: Iterable[Certificate]) -> tuple[Certificate, ...]:
     return fields.required_tuple(value)
 
 
-@frozen
+@frozen(slots=False, getstate_setstate=True)  # as SecretData
 class Snapshot:
     """A Certificate and what surrounds it.
 

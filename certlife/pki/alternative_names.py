@@ -30,6 +30,10 @@ _EDI_PARTY_NAME: Final = 5
 _URI: Final = 6
 _IP: Final = 7
 _REGISTERED_ID: Final = 8
+_EMAIL_TAG: Final = asn1.CONTEXT | _EMAIL
+_DNS_TAG: Final = asn1.CONTEXT | _DNS
+_URI_TAG: Final = asn1.CONTEXT | _URI
+_IP_TAG: Final = asn1.CONTEXT | _IP
 _TAG_NUMBER: Final = 0x1F
 _IDENTIFIERS: Final = {
     _OTHER_NAME: asn1.CONTEXT | asn1.CONSTRUCTED | _OTHER_NAME,
@@ -83,13 +87,13 @@ def read_alternative_names(value: bytes) -> AlternativeNames:
     start, end = asn1.expect(value, 0, len(value), asn1.SEQUENCE, "a SEQUENCE of names")
     while start < end:
         tag, content, start = asn1.element(value, start, end)
-        if tag == asn1.CONTEXT | _DNS:
+        if tag == _DNS_TAG:
             dns_names.append(_ascii(value[content:start]))
-        elif tag == asn1.CONTEXT | _IP:
+        elif tag == _IP_TAG:
             ip_addresses.append(_address(value[content:start]))
-        elif tag == asn1.CONTEXT | _URI:
+        elif tag == _URI_TAG:
             uris.append(parse_san_uri(_ascii(value[content:start])))
-        elif tag == asn1.CONTEXT | _EMAIL:
+        elif tag == _EMAIL_TAG:
             email_addresses.append(_ascii(value[content:start]))
     return AlternativeNames(
         tuple(dns_names), tuple(email_addresses), tuple(ip_addresses), tuple(uris)

@@ -38,6 +38,7 @@ CONSTRUCTED: Final = 0x20
 
 _TAG_NUMBER: Final = 0x1F
 _LONG_FORM: Final = 0x80
+_TWO_OCTETS: Final = 0x82
 _SHORTEST_LONG_LENGTHS: Final = {1: 0x80, 2: 0x100, 3: 0x1_0000, 4: 0x100_0000}
 _INT64_OCTETS: Final = 8
 _CONTINUED: Final = 0x80
@@ -95,9 +96,16 @@ def expect(der: bytes, start: int, end: int, tag: int, what: str) -> tuple[int, 
         UnreadableError: As `element` does, or something else is there.
     """
     content = start + 2
-    # Nearly all are what they should be, and short: these are done without another call.
-    if content <= end and der[start] == tag and der[start + 1] < _LONG_FORM:
-        stop = content + der[start + 1]
+    # Nearly all are what they should be, of a length in one octet or three: these are done without
+    # another call. The rest, and whatever is wrong, is for `element`.
+    if content <= end and der[start] == tag:
+        length = der[start + 1]
+        if length == _TWO_OCTETS and content + 2 <= end and der[content]:
+            length = der[content] << 8 | der[content + 1]
+            content += 2
+        elif length >= _LONG_FORM:
+            length = end
+        stop = content + length
         if stop <= end:
             return content, stop
     found, content, stop = element(der, start, end)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from certlife.pki.alternative_names import AlternativeNames, OtherName
     from certlife.pki.extensions import BasicConstraints
-    from certlife.pki.memo import CertificateMemo
+    from certlife.pki.memo import Memo
     from certlife.pki.name_constraints import NameConstraints
     from certlife.pki.publickey import PublicKey
     from certlife.pki.subject import Subject
@@ -285,7 +285,7 @@ class X509Certificate:
 
 
 def read_certificates(
-    data: bytes | str, *, limit: int, memo: CertificateMemo | None = None
+    data: bytes | str, *, limit: int, memo: Memo | None = None
 ) -> tuple[X509Certificate, ...]:
     """Read every certificate of a PEM text, in order.
 
@@ -312,11 +312,12 @@ def read_certificates(
     return tuple(certificates)
 
 
-def _certificate(der: bytes, memo: CertificateMemo | None) -> X509Certificate:
+def _certificate(der: bytes, memo: Memo | None) -> X509Certificate:
     if memo is None:
         return X509Certificate(der)
+    # By the DER itself: it is public, the certificate holds it anyway, and a digest costs more.
     known = memo.get(der)
-    if known is None:
+    if not isinstance(known, X509Certificate):
         known = X509Certificate(der)
-        memo.keep(known)
+        memo.keep(der, known)
     return known

@@ -86,7 +86,7 @@ class X509Request:
         """The DER of the subject, with which a literalSubject is compared."""
         return self._fields.subject_der
 
-    @cached_property
+    @property
     def subject(self) -> Subject:
         """The subject's fields."""
         return subject_of(self._fields.subject)

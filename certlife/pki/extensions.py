@@ -37,7 +37,7 @@ _AUTHORITY_INFORMATION: Final = bytes.fromhex("2b06010505070101")
 
 _LONG_FORM: Final = 0x80
 _ID_CE: Final = b"\x06\x03\x55\x1d"  # an OBJECT IDENTIFIER of three octets: 2.5.29.x
-_TRUE: Final = b"\x01\x01\xff"
+_TRUE_OCTETS: Final = b"\x01\x01\xff\x04"  # BOOLEAN TRUE, and an OCTET STRING begins
 _CONTEXT_0: Final = asn1.CONTEXT | asn1.CONSTRUCTED
 _URI: Final = asn1.CONTEXT | 6
 # Of policies only, Go takes arcs of any size.
@@ -174,18 +174,23 @@ def _plain_extension(der: bytes, start: int, end: int) -> tuple[bytes, bool, byt
     """Read at a glance what most extensions are: of an id-ce type, and in short lengths."""
     if der[start + 2 : start + 6] != _ID_CE or start + 9 > end:
         return None
-    critical = der[start + 7 : start + 10] == _TRUE
-    value = start + 12 if critical else start + 9
-    stop = start + 2 + der[start + 1]
+    length = der[start + 1]
+    stop = start + 2 + length
     if (
-        value <= stop <= end
+        stop <= end
+        and length < _LONG_FORM
         and der[start] == asn1.SEQUENCE
-        and der[start + 1] < _LONG_FORM
         and der[start + 6] < _LONG_FORM
-        and der[value - 2] == asn1.OCTET_STRING
-        and der[value - 1] == stop - value
     ):
-        return der[start + 4 : start + 7], critical, der[value:stop], stop
+        if der[start + 7] == asn1.OCTET_STRING and der[start + 8] == length - 7:
+            return der[start + 4 : start + 7], False, der[start + 9 : stop], stop
+        value = start + 12
+        if (
+            value <= stop
+            and der[start + 7 : value - 1] == _TRUE_OCTETS
+            and der[value - 1] == stop - value
+        ):
+            return der[start + 4 : start + 7], True, der[value:stop], stop
     return None
 
 

@@ -18,7 +18,13 @@ from certlife.errors import UnreadableError, WrongTypeError
 from certlife.pki import asn1
 from certlife.pki.pem import MAX_PRIVATE_KEY_BYTES, first_block
 from certlife.pki.pkcs1 import read_pkcs1
-from certlife.pki.publickey import NativeKey, PublicKey, public_key_of
+from certlife.pki.publickey import (
+    NativeKey,
+    PublicKey,
+    PublicKeyAlgorithm,
+    ed25519_key,
+    public_key_of,
+)
 from certlife.pki.sec1 import read_plain_pkcs8, read_plain_sec1, read_sec1
 
 
@@ -127,7 +133,7 @@ class PrivateKey:
     @property
     def algorithm(self) -> KeyAlgorithm:
         """What the key signs with."""
-        return KeyAlgorithm(self._public_half.algorithm.value)
+        return _ALGORITHMS[self._public_half.algorithm]
 
     @property
     def size(self) -> int:
@@ -168,6 +174,12 @@ class PrivateKey:
         return f"PrivateKey({kind}, encoding={self.encoding.value})"
 
 
+# To look one up takes a tenth of the time that calling the enumeration does.
+_ALGORITHMS: Final = {
+    PublicKeyAlgorithm.RSA: KeyAlgorithm.RSA,
+    PublicKeyAlgorithm.ECDSA: KeyAlgorithm.ECDSA,
+    PublicKeyAlgorithm.ED25519: KeyAlgorithm.ED25519,
+}
 _ED25519_BITS: Final = 256
 
 _THIS_KIND: Final = "a key of the kind that its PEM label says"
@@ -223,7 +235,8 @@ def _read_pkcs8(der: bytes) -> PublicKey:
         seed, seed_end = _expect(der, key, key_end, asn1.OCTET_STRING)
         if (seed_end - seed) * 8 != _ED25519_BITS:
             raise UnreadableError("expected an Ed25519 key of 32 bytes")
-        return public_key_of(Ed25519PrivateKey.from_private_bytes(der[seed:seed_end]).public_key())
+        pair = Ed25519PrivateKey.from_private_bytes(der[seed:seed_end])
+        return ed25519_key(pair.public_key().public_bytes_raw())
     raise UnreadableError(_OTHER_ALGORITHMS.get(algorithm, "keys of this kind are not supported"))
 
 

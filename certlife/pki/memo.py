@@ -1,8 +1,9 @@
-"""What was read before, for whoever reads many chains: most of them end in the same few CAs.
+"""What was found out before, for whoever asks about the same bytes again and again.
 
-Reading is a function of the bytes, so that remembering changes what an answer costs and never what
-it is. A memo is made by the caller, handed in, and forgets; the library holds none of its own. Only
-certificates that could be read get in here: no key, nothing that might be one.
+Nearly everything here is a function of what it is given, so remembering changes what an answer
+costs and never what it is. A memo is made by the caller, handed in, and forgets; the library holds
+none of its own. It holds what follows from bytes that may be secret, never those bytes: such a fact
+is found again by their digest.
 """
 
 from __future__ import annotations
@@ -13,25 +14,28 @@ from typing import TYPE_CHECKING, Final
 from certlife.errors import InvalidValueError, WrongTypeError, shown
 
 if TYPE_CHECKING:
-    from certlife.pki.certificate import X509Certificate
+    from collections.abc import Hashable
 
-_LIMIT: Final = 256
+_LIMIT: Final = 4096
 
 
-class CertificateMemo:
-    """The certificates above a leaf that were read last; may be shared by threads.
+class Memo:
+    """The certificates of CAs and the verdicts that were found last; may be shared by threads.
 
-    Pickled or copied, it is empty.
+    Hand the same one to whatever takes one. `read_export` has CAs in it that many Secrets end in;
+    `decide`, the policies and `evaluate` have what they said of the same objects before, which
+    holds until time changes it. Pickled or copied, it is empty.
 
     Args:
-        limit: How many it may hold, at least 1; the oldest one makes room.
+        limit: How many facts it may hold, at least 1; the oldest one makes room. Best a little more
+            than there are certificates to judge; a fact takes about 10 kB.
 
     Raises:
         WrongTypeError: `limit` is no int.
         InvalidValueError: It is less than 1.
     """
 
-    __slots__ = ("_certificates", "_limit", "_lock")
+    __slots__ = ("_facts", "_limit", "_lock")
 
     def __init__(self, limit: int = _LIMIT) -> None:
         if not isinstance(limit, int):
@@ -39,28 +43,37 @@ class CertificateMemo:
         if limit < 1:
             raise InvalidValueError("expected 1 or more", path="limit", value=shown(limit))
         self._limit = limit
-        # By the DER itself: a certificate holds it anyway, and Python compares digests of it first.
-        self._certificates: dict[bytes, X509Certificate] = {}
+        self._facts: dict[Hashable, object] = {}
         self._lock = Lock()
 
-    def get(self, der: bytes) -> X509Certificate | None:
-        """Find the certificate with this DER, None where it was not read or is forgotten."""
-        return self._certificates.get(der)
+    def get(self, key: Hashable) -> object | None:
+        """Find a fact, None where it was not kept or is forgotten.
 
-    def keep(self, certificate: X509Certificate) -> None:
-        """Remember a certificate, and forget the oldest where there would be too many."""
+        Args:
+            key: What it is about. Whoever keeps facts of a kind chooses keys that no other kind
+                has: the DER of a certificate, or the digest of what may be secret.
+        """
+        return self._facts.get(key)
+
+    def keep(self, key: Hashable, fact: object) -> None:
+        """Remember a fact, and forget the oldest where there would be too many.
+
+        Args:
+            key: As for `get`. It stays in memory, so it is never a secret.
+            fact: What cannot change, and holds nothing that is secret.
+        """
         with self._lock:
-            if certificate.der not in self._certificates:
-                while len(self._certificates) >= self._limit:
-                    del self._certificates[next(iter(self._certificates))]
-                self._certificates[certificate.der] = certificate
+            self._facts.pop(key, None)
+            while len(self._facts) >= self._limit:
+                del self._facts[next(iter(self._facts))]
+            self._facts[key] = fact
 
     def __len__(self) -> int:
-        return len(self._certificates)
+        return len(self._facts)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Take along the limit only: a lock cannot go, and the rest is read again in no time."""
-        return CertificateMemo, (self._limit,)
+        """Take along the limit only: a lock cannot go, and the rest is found again."""
+        return Memo, (self._limit,)
 
     def __repr__(self) -> str:
-        return f"<CertificateMemo of {len(self)}, limit={self._limit}>"
+        return f"<Memo of {len(self)}, limit={self._limit}>"

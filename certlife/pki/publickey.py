@@ -46,6 +46,7 @@ _CURVES: Final[dict[bytes, EllipticCurve]] = {
 }
 _UNCOMPRESSED: Final = b"\x04"
 _ED25519_BYTES: Final = 32
+_ED25519_BITS: Final = 256
 _TOP_BIT: Final = 0x80
 
 
@@ -145,6 +146,11 @@ def elliptic_curve_key(size: int, coordinates: bytes) -> PublicKey:
     return PublicKey(_PLAIN_EC_KEYS[size].before + coordinates, PublicKeyAlgorithm.ECDSA, size)
 
 
+def ed25519_key(octets: bytes) -> PublicKey:
+    """Describe an Ed25519 key by its 32 octets."""
+    return PublicKey(_PLAIN_ED25519_KEY.before + octets, PublicKeyAlgorithm.ED25519, _ED25519_BITS)
+
+
 def rsa_key(modulus: int, exponent: int) -> PublicKey:
     """Describe an RSA key.
 
@@ -163,46 +169,66 @@ def rsa_key(modulus: int, exponent: int) -> PublicKey:
 class _PlainKey(NamedTuple):
     """A SubjectPublicKeyInfo as nearly everybody writes it: what is around the key's octets."""
 
+    algorithm: PublicKeyAlgorithm
+    size: int
     before: bytes
     octets: int
     after: bytes
 
 
-def _plain(before: str, octets: int, after: str = "") -> _PlainKey:
-    return _PlainKey(bytes.fromhex(before), octets, bytes.fromhex(after))
+def _plain_ec(size: int, before: str, octets: int) -> _PlainKey:
+    return _PlainKey(PublicKeyAlgorithm.ECDSA, size, bytes.fromhex(before), octets, b"")
+
+
+def _plain_rsa(size: int, before: str, octets: int) -> _PlainKey:
+    identified = before.replace("..", "300d06092a864886f70d0101010500")
+    exponent = bytes.fromhex("0203010001")
+    return _PlainKey(PublicKeyAlgorithm.RSA, size, bytes.fromhex(identified), octets, exponent)
 
 
 _F4: Final = 65537
-_RSA_IDENTIFIER: Final = "300d06092a864886f70d0101010500"
-_EXPONENT: Final = "0203010001"
 _PLAIN_EC_KEYS: Final = {
-    256: _plain("3059301306072a8648ce3d020106082a8648ce3d03010703420004", 64),
-    384: _plain("3076301006072a8648ce3d020106052b8104002203620004", 96),
-    521: _plain("30819b301006072a8648ce3d020106052b810400230381860004", 132),
+    256: _plain_ec(256, "3059301306072a8648ce3d020106082a8648ce3d03010703420004", 64),
+    384: _plain_ec(384, "3076301006072a8648ce3d020106052b8104002203620004", 96),
+    521: _plain_ec(521, "30819b301006072a8648ce3d020106052b810400230381860004", 132),
 }
 _PLAIN_RSA_KEYS: Final = {
-    2048: _plain(f"30820122{_RSA_IDENTIFIER}0382010f003082010a0282010100", 256, _EXPONENT),
-    3072: _plain(f"308201a2{_RSA_IDENTIFIER}0382018f003082018a0282018100", 384, _EXPONENT),
-    4096: _plain(f"30820222{_RSA_IDENTIFIER}0382020f003082020a0282020100", 512, _EXPONENT),
+    2048: _plain_rsa(2048, "30820122..0382010f003082010a0282010100", 256),
+    3072: _plain_rsa(3072, "308201a2..0382018f003082018a0282018100", 384),
+    4096: _plain_rsa(4096, "30820222..0382020f003082020a0282020100", 512),
 }
+_PLAIN_ED25519_KEY: Final = _PlainKey(
+    PublicKeyAlgorithm.ED25519,
+    _ED25519_BITS,
+    bytes.fromhex("302a300506032b6570032100"),
+    _ED25519_BYTES,
+    b"",
+)
+_BEGINNING: Final = 4
+_PLAIN_KEYS: Final = {
+    plain.before[:_BEGINNING]: plain
+    for plain in (*_PLAIN_EC_KEYS.values(), *_PLAIN_RSA_KEYS.values(), _PLAIN_ED25519_KEY)
+}
+"""By the first octets, the lengths that tell them apart."""
 
 
 def _read_plain_key(der: bytes, start: int, end: int) -> PublicKey | None:
     """Read the key at `start` if it is written as usual and there is nothing wrong with it."""
-    for size, (before, octets, _) in _PLAIN_EC_KEYS.items():
-        if der.startswith(before, start):
-            point = start + len(before)
-            stop = point + octets
-            if stop <= end and is_on_curve(size, der[point:stop]):
-                return PublicKey(der[start:stop], PublicKeyAlgorithm.ECDSA, size)
-    for size, (before, octets, after) in _PLAIN_RSA_KEYS.items():
-        if der.startswith(before, start):
-            modulus = start + len(before)
-            stop = modulus + octets + len(after)
-            # The first bit of the modulus is set, or it would be a smaller key.
-            if stop <= end and der.startswith(after, modulus + octets) and der[modulus] >= _TOP_BIT:
-                return PublicKey(der[start:stop], PublicKeyAlgorithm.RSA, size)
-    return None
+    plain = _PLAIN_KEYS.get(der[start : start + _BEGINNING])
+    if plain is None or not der.startswith(plain.before, start):
+        return None
+    algorithm, size, before, octets, after = plain
+    key = start + len(before)
+    key_stop = key + octets
+    stop = key_stop + len(after)
+    if stop > end or not der.startswith(after, key_stop):
+        return None
+    if algorithm is PublicKeyAlgorithm.ECDSA and not is_on_curve(size, der[key:stop]):
+        return None
+    # The first bit of a modulus is set, or it would be that of a smaller key.
+    if algorithm is PublicKeyAlgorithm.RSA and der[key] < _TOP_BIT:
+        return None
+    return PublicKey(der[start:stop], algorithm, size)
 
 
 def _read_any_key(der: bytes, start: int, end: int) -> PublicKey:
@@ -217,7 +243,7 @@ def _read_any_key(der: bytes, start: int, end: int) -> PublicKey:
         # RFC 8410, section 3: the parameters are absent.
         if parameters or len(octets) != _ED25519_BYTES:
             raise UnreadableError("expected an Ed25519 key of 32 bytes without parameters")
-        return PublicKey(spki, PublicKeyAlgorithm.ED25519, 8 * _ED25519_BYTES)
+        return PublicKey(spki, PublicKeyAlgorithm.ED25519, _ED25519_BITS)
     if oid == _DSA:
         _check_dsa(parameters, octets)
         return PublicKey(spki, PublicKeyAlgorithm.DSA, 0)

@@ -78,8 +78,13 @@ class Subject:
     postal_codes: tuple[str, ...] = ()
 
 
+_NO_FIELDS: Final = Subject()
+
+
 def subject_of(attributes: list[Attribute]) -> Subject:
     """Sort the attributes of a name into fields."""
+    if not attributes:  # as in every request for alternative names alone
+        return _NO_FIELDS
     found: dict[bytes, list[str]] = {}
     for kind, text in attributes:
         found.setdefault(kind, []).append(text)

@@ -66,8 +66,10 @@ def secret_is_missing_data(snapshot: Snapshot, *, now: datetime) -> Answer:
     if not secret.entry(keys.TLS_CERTIFICATE):
         missing.append((CERTIFICATE_PATH, Clause("a certificate")))
     return tuple(
-        Violation("secret_is_missing_data", Reason.MISSING_DATA, path, expected, None)
-        for path, expected in missing
+        [
+            Violation("secret_is_missing_data", Reason.MISSING_DATA, path, expected, None)
+            for path, expected in missing
+        ]
     )
 
 
@@ -96,7 +98,7 @@ def secret_issuer_annotations_mismatch(snapshot: Snapshot, *, now: datetime) -> 
     secret = snapshot.secret
     if secret is None:
         return NO_SECRET
-    noted = secret.annotations or _NO_ANNOTATIONS
+    noted = _NO_ANNOTATIONS if secret.annotations is None else secret.annotations
     wanted = snapshot.certificate.spec.issuer_ref
     name = noted.get(keys.ISSUER_NAME)
     kind = noted.get(keys.ISSUER_KIND)
@@ -108,15 +110,17 @@ def secret_issuer_annotations_mismatch(snapshot: Snapshot, *, now: datetime) -> 
     if name is not None or kind is not None or group is not None:
         compared.insert(0, (keys.ISSUER_NAME, wanted.name, name or ""))
     return tuple(
-        Violation(
-            "secret_issuer_annotations_mismatch",
-            Reason.INCORRECT_ISSUER,
-            _annotation_path(key),
-            expected,
-            actual,
-        )
-        for key, expected, actual in compared
-        if expected != actual
+        [
+            Violation(
+                "secret_issuer_annotations_mismatch",
+                Reason.INCORRECT_ISSUER,
+                _annotation_path(key),
+                expected,
+                actual,
+            )
+            for key, expected, actual in compared
+            if expected != actual
+        ]
     )
 
 
@@ -129,7 +133,8 @@ def secret_certificate_name_annotations_mismatch(
     secret = snapshot.secret
     if secret is None:
         return NO_SECRET
-    noted = (secret.annotations or _NO_ANNOTATIONS).get(keys.CERTIFICATE_NAME)
+    annotations = secret.annotations
+    noted = None if annotations is None else annotations.get(keys.CERTIFICATE_NAME)
     if noted is None or noted == snapshot.certificate.name:
         return ()
     return (
@@ -292,8 +297,10 @@ def _violations(
     name: str, reason: Reason, differences: Iterable[Difference]
 ) -> tuple[Violation, ...]:
     return tuple(
-        Violation(name, reason, difference.path, difference.expected, difference.actual)
-        for difference in differences
+        [
+            Violation(name, reason, difference.path, difference.expected, difference.actual)
+            for difference in differences
+        ]
     )
 
 

@@ -22,6 +22,7 @@ from certlife.policy.backoff import INITIAL_DELAY, MAXIMUM_DELAY, backoff_until
 from certlife.policy.matching import private_key_matches_spec
 from certlife.policy.ownership import secret_owner
 from certlife.policy.policies import STRICT, TRIGGER, Policy
+from certlife.policy.remembering import remembered
 from certlife.policy.violation import Clause, Reason, Violation
 from certlife.schedule.instants import require_aware
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from certlife.model.certificate import Certificate
     from certlife.model.snapshot import Snapshot
+    from certlife.pki.memo import Memo
 
 ISSUING: Final = "Issuing"
 """The condition that is True from the decision to issue until success or failure."""
@@ -120,7 +122,7 @@ Decision: TypeAlias = Keep | Issue | BackOff | InProgress | Blocked
 """What `decide` answers: a closed union, for `match` and `assert_never`."""
 
 
-def decide(
+def decide(  # noqa: PLR0913 — what a decision depends on, each by keyword, and a memo
     snapshot: Snapshot,
     *,
     now: datetime,
@@ -128,12 +130,12 @@ def decide(
     ari_draw: float | Fraction = 0.0,
     initial_delay: timedelta = INITIAL_DELAY,
     maximum_delay: timedelta = MAXIMUM_DELAY,
+    memo: Memo | None = None,
 ) -> Decision:
     """Decide what is to be done about a Certificate.
 
-    A certificate under issuance is left alone, but for a manual mark that nobody has taken up
-    yet. Backing off is asked only where something is violated, and whether issuing is possible
-    at all where there is a reason to.
+    A certificate under issuance is left alone, but for a manual mark that nobody has taken up yet.
+    Backing off, and whether it can be issued at all, is asked only where something is violated.
 
     Args:
         snapshot: The Certificate and what surrounds it.
@@ -143,26 +145,20 @@ def decide(
             trigger; a draw by chance, kept for this window, spreads a herd (RFC 9773 4.2).
         initial_delay: The backoff after the first failure.
         maximum_delay: The longest backoff.
+        memo: What was decided before, which changes no decision.
 
     Raises:
         InvalidValueError: If `now` is naive, or `ari_draw` not in [0, 1).
         WrongTypeError: If `now` is no datetime.
     """
-    now = require_aware(now)
-    blocked = _blocked(snapshot)
-    if blocked is not None:
-        return blocked
-    issuing = snapshot.certificate.status.condition(ISSUING)
-    if issuing is not None and issuing.status == ConditionStatus.TRUE:
-        return _already_marked(snapshot, issuing)
-    snapshot = _drawn(snapshot, ari_draw)
-    violations = _as_the_controller_reports(policy.all(snapshot, now=now))
-    if not violations:
-        return Keep(policy.next_change(snapshot, now=now))
-    until = backoff_until(snapshot, initial=initial_delay, maximum=maximum_delay)
-    if until is not None and now < until:
-        return BackOff(until, violations)
-    return _unless(cannot_issue(snapshot), violations)
+    now, delays = require_aware(now), (initial_delay, maximum_delay)
+
+    def decided() -> tuple[Decision, datetime | None]:
+        return _decided(snapshot, now, policy, ari_draw, delays)
+
+    if memo is None:
+        return decided()[0]
+    return remembered(memo, ("decide", policy, ari_draw, delays), snapshot, now, decided)
 
 
 def cannot_issue(snapshot: Snapshot) -> Blocked | None:
@@ -261,6 +257,31 @@ def mark_for_renewal(certificate: Certificate, *, now: datetime) -> Certificate:
     )
     others = tuple(c for c in certificate.status.conditions or () if c.type != ISSUING)
     return evolve(certificate, status=evolve(certificate.status, conditions=(*others, mark)))
+
+
+def _decided(
+    snapshot: Snapshot,
+    now: datetime,
+    policy: Policy,
+    draw: float | Fraction,
+    delays: tuple[timedelta, timedelta],
+) -> tuple[Decision, datetime | None]:
+    """Decide, and say from when on time alone may change the decision; None for never."""
+    blocked = _blocked(snapshot)
+    if blocked is not None:
+        return blocked, None
+    issuing = snapshot.certificate.status.condition(ISSUING)
+    if issuing is not None and issuing.status == ConditionStatus.TRUE:
+        return _already_marked(snapshot, issuing), None
+    snapshot = _drawn(snapshot, draw)
+    violations = _as_the_controller_reports(policy.all(snapshot, now=now))
+    next_change = policy.next_change(snapshot, now=now)
+    if not violations:
+        return Keep(next_change), next_change
+    until = backoff_until(snapshot, initial=delays[0], maximum=delays[1])
+    if until is not None and now < until:
+        return BackOff(until, violations), min(until, next_change or until)
+    return _unless(cannot_issue(snapshot), violations), next_change
 
 
 def _unless(blocked: Blocked | None, violations: tuple[Violation, ...]) -> Issue | Blocked:

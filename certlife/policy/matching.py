@@ -182,17 +182,18 @@ def _alternative_names(
 ) -> list[Difference]:
     """Compare the alternative names that a request and a certificate are held to alike."""
     differences: list[Difference] = []
-    if holder.ip_addresses or spec.ip_addresses:
+    names = holder.alternative_names
+    if names.ip_addresses or spec.ip_addresses:
         wanted = spec.ip_addresses or ()
         # An address that cannot be read is no address, and so equals none that was issued.
-        if not _same_elements(holder.ip_addresses, [parse_ip(text) or b"" for text in wanted]):
-            found = tuple(format_ip(address) for address in holder.ip_addresses)
+        if not _same_elements(names.ip_addresses, [parse_ip(text) or b"" for text in wanted]):
+            found = tuple(format_ip(address) for address in names.ip_addresses)
             differences.append(Difference("spec.ipAddresses", wanted, found))
-    if not _same_elements(holder.uris, spec.uris or ()):
-        differences.append(Difference("spec.uris", spec.uris or (), holder.uris))
-    if not _same_elements(holder.email_addresses, spec.email_addresses or ()):
+    if not _same_elements(names.uris, spec.uris or ()):
+        differences.append(Difference("spec.uris", spec.uris or (), names.uris))
+    if not _same_elements(names.email_addresses, spec.email_addresses or ()):
         differences.append(
-            Difference("spec.emailAddresses", spec.email_addresses or (), holder.email_addresses)
+            Difference("spec.emailAddresses", spec.email_addresses or (), names.email_addresses)
         )
     return differences
 

@@ -17,11 +17,12 @@ from certlife.model.frozenmap import FrozenMap
 from certlife.model.snapshot import Snapshot
 from certlife.policy import checks, documented_checks, post_issuance_checks
 from certlife.policy.checks import Answer
+from certlife.policy.remembering import remembered
 from certlife.policy.violation import NotApplicable, Violation
 from certlife.schedule.instants import require_aware
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from certlife.pki.memo import Memo
 
 
 class CheckFunction(Protocol):
@@ -44,7 +45,8 @@ class Check:
         name: How it is called in reports, in snake_case.
         ask: The rule.
         changes_at: When the rule's answer turns by the passing of time alone, None for never.
-            A rule that looks at `now` needs it, or `Keep.next_check` will be too late.
+            A rule that looks at `now` needs it, or `Keep.next_check` will be too late, and what a
+            memo remembers of the rule out of date.
     """
 
     name: str
@@ -86,26 +88,56 @@ class Policy:
         now = require_aware(now)
         return tuple((check, check.ask(snapshot, now=now)) for check in self.checks)
 
-    def first(self, snapshot: Snapshot, *, now: datetime) -> tuple[Violation, ...]:
+    def first(
+        self, snapshot: Snapshot, *, now: datetime, memo: Memo | None = None
+    ) -> tuple[Violation, ...]:
         """Ask until a check is violated, and return its violations; () where none is.
 
         This is what cert-manager reports: it looks no further.
 
+        Args:
+            snapshot: The Certificate and what surrounds it.
+            now: The instant at which it is judged, aware.
+            memo: What was answered before, which changes no answer.
+
         Raises:
             InvalidValueError: If `now` is naive.
             WrongTypeError: If `now` is no datetime.
         """
-        return next(self._violated(snapshot, require_aware(now)), ())
+        now = require_aware(now)
+        if memo is not None:
+            return self._remembered(
+                "first", lambda: self.first(snapshot, now=now), snapshot, now, memo
+            )
+        for check in self.checks:
+            answer = check.ask(snapshot, now=now)
+            if answer and not isinstance(answer, NotApplicable):
+                return answer
+        return ()
 
-    def all(self, snapshot: Snapshot, *, now: datetime) -> tuple[Violation, ...]:
+    def all(
+        self, snapshot: Snapshot, *, now: datetime, memo: Memo | None = None
+    ) -> tuple[Violation, ...]:
         """Ask every check, and return all violations; () where there is none.
 
+        Args:
+            snapshot: The Certificate and what surrounds it.
+            now: The instant at which it is judged, aware.
+            memo: What was answered before, which changes no answer.
+
         Raises:
             InvalidValueError: If `now` is naive.
             WrongTypeError: If `now` is no datetime.
         """
-        violated = self._violated(snapshot, require_aware(now))
-        return tuple(violation for violations in violated for violation in violations)
+        now = require_aware(now)
+        if memo is not None:
+            return self._remembered("all", lambda: self.all(snapshot, now=now), snapshot, now, memo)
+        violations: list[Violation] = []
+        for check in self.checks:
+            answer = check.ask(snapshot, now=now)
+            if answer and not isinstance(answer, NotApplicable):
+                violations += answer
+        return tuple(violations)
 
     def next_change(self, snapshot: Snapshot, *, now: datetime) -> datetime | None:
         """Return the first instant after `now` at which time alone changes an answer, or None."""
@@ -116,11 +148,21 @@ class Policy:
         """The same checks under another name."""
         return evolve(self, name=name)
 
-    def _violated(self, snapshot: Snapshot, now: datetime) -> Iterator[tuple[Violation, ...]]:
-        for check in self.checks:
-            answer = check.ask(snapshot, now=now)
-            if answer and not isinstance(answer, NotApplicable):
-                yield answer
+    def _remembered(
+        self,
+        kind: str,
+        ask: Callable[[], tuple[Violation, ...]],
+        snapshot: Snapshot,
+        now: datetime,
+        memo: Memo,
+    ) -> tuple[Violation, ...]:
+        return remembered(
+            memo,
+            (kind, self),
+            snapshot,
+            now,
+            lambda: (ask(), self.next_change(snapshot, now=now)),
+        )
 
     def __add__(self, check: Check | CheckFunction) -> Policy:
         """Return a policy that asks a further check last.

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from certlife.model.spec import CertificateSpec, Renewal, RenewalWindow
     from certlife.model.status import AriWindow
 
-_MICROSECOND: Final = timedelta(microseconds=1)
 _NO_TIME: Final = timedelta(0)
 
 
@@ -167,9 +166,8 @@ def _before_end(certificate: HasValidity, numerator: int, denominator: int) -> d
     within the second that counts.
     """
     not_after = certificate.not_after
-    microseconds = (not_after - certificate.not_before) // _MICROSECOND
-    back = -(-microseconds * numerator // denominator)
-    return not_after - back * _MICROSECOND
+    back = -((certificate.not_before - not_after) * numerator // denominator)
+    return not_after - back
 
 
 def _in_windows(

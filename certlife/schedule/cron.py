@@ -195,6 +195,8 @@ def _read_item(text: str, bounds: _Bounds) -> _Values:
 
 
 def _mask(first: int, last: int, step: int) -> int:
+    if step == 1:
+        return (2 << last) - (1 << first)
     return sum(1 << value for value in range(first, last + 1, step))
 
 

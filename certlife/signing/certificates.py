@@ -112,7 +112,7 @@ class Grant:
             urls: Where more about the certificate is to be found.
 
         Returns:
-            What the certificate will say, so in whole seconds: a fraction that is never written
+            What the certificate will say, in whole seconds, as a fraction that is never written
             would make a certificate look longer than its CA.
 
         Raises:

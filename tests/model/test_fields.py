@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -179,6 +180,14 @@ def test_a_mapping_becomes_a_frozen_map() -> None:
     frozen = Sample(map={"a": "b"})
     assert type(frozen.map) is FrozenMap
     assert hash(frozen) == hash(Sample(map=FrozenMap({"a": "b"})))
+
+
+def test_a_mapping_of_another_type_becomes_one_as_well() -> None:
+    assert type(Sample(map=MappingProxyType({"a": "b"})).map) is FrozenMap
+
+
+def test_a_subtype_of_what_a_mapping_may_hold_is_accepted() -> None:
+    assert Sample(map={Color.RED: Color.RED}).map == {"Red": "Red"}
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,12 @@ def test_what_is_seen_at_a_glance_may_not_reach_out_of_what_holds_it(der: bytes)
         read_certificate_extensions(der, 0, len(der) - 1)
 
 
+def test_a_critical_extension_that_ends_before_its_value_is_refused() -> None:
+    der = bytes.fromhex("30090603551d0f0101ff04")
+    with pytest.raises(UnreadableError, match=r"cut off"):
+        read_certificate_extensions(der, 0, len(der))
+
+
 def test_an_octet_after_the_extensions_is_refused() -> None:
     with pytest.raises(UnreadableError, match=r"cut off"):
         read_certificate_extensions(PLAIN[0] + b"\x30", 0, len(PLAIN[0]) + 1)

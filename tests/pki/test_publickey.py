@@ -23,6 +23,7 @@ from certlife.pki.publickey import (
     NativeKey,
     PublicKey,
     PublicKeyAlgorithm,
+    ed25519_key,
     elliptic_curve_key,
     public_key_of,
     read_public_key,
@@ -32,6 +33,7 @@ from tests.pki.encoding import NULL, bit_string, integer, oid, sequence, tlv
 
 EC, RSA, DSA = oid("1.2.840.10045.2.1"), oid("1.2.840.113549.1.1.1"), oid("1.2.840.10040.4.1")
 ED25519 = oid("1.3.101.112")
+ED25519_KEY = Ed25519PublicKey.from_public_bytes(bytes(range(32)))
 P256 = oid("1.2.840.10045.3.1.7")
 MODULUS = (1 << 2047) + 0x1234567890ABCDEF1
 CURVES = [
@@ -175,6 +177,7 @@ def test_a_malformed_key_is_refused(der: bytes) -> None:
             )
             for size in (2048, 3072, 4096)
         ),
+        pytest.param(ED25519_KEY, id="Ed25519"),
     ],
 )
 def test_a_plain_key_is_one_as_everybody_writes_it(key: NativeKey) -> None:
@@ -188,7 +191,8 @@ def test_a_plain_key_is_one_as_everybody_writes_it(key: NativeKey) -> None:
 
 
 def test_there_is_no_other_plain_key() -> None:
-    assert [*module._PLAIN_EC_KEYS, *module._PLAIN_RSA_KEYS] == [256, 384, 521, 2048, 3072, 4096]  # noqa: SLF001 — the test above has all of them
+    sizes = [plain.size for plain in module._PLAIN_KEYS.values()]  # noqa: SLF001 — the test above has all of them
+    assert sizes == [256, 384, 521, 2048, 3072, 4096, 256]
 
 
 @pytest.mark.parametrize("size", [2048, 3072, 4096, 2047, 1128])
@@ -198,6 +202,12 @@ def test_an_rsa_key_is_described_as_everybody_writes_it(size: int, exponent: int
     key = rsa_key(modulus, exponent)
     assert key == public_key_of(RSAPublicNumbers(exponent, modulus).public_key())
     assert (key.algorithm, key.size) == (PublicKeyAlgorithm.RSA, size)
+
+
+def test_an_ed25519_key_is_described_as_everybody_writes_it() -> None:
+    key = ed25519_key(ED25519_KEY.public_bytes_raw())
+    assert key == public_key_of(ED25519_KEY)
+    assert (key.algorithm, key.size) == (PublicKeyAlgorithm.ED25519, 256)
 
 
 @pytest.mark.parametrize("curve", [curve for curve, _ in CURVES[1:]])

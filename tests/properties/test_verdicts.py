@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from certlife.model import annotations as keys
 from certlife.model.secret import SecretData
+from certlife.pki.memo import Memo
 from certlife.pki.pem import iter_blocks
 from certlife.policy.decision import Issue, advice, decide, mark_for_renewal
 from certlife.policy.policies import (
@@ -84,6 +85,27 @@ def test_every_world_has_a_decision_and_the_same_one_again(
     assert decide(again, now=now, policy=policy, ari_draw=draw) == decision
     if isinstance(decision, Issue):
         assert decision.violations
+
+
+SHARED: Final = Memo(limit=40)
+
+
+@LAW
+@given(
+    snapshot=disturbed(),
+    days=st.lists(judged_at(), min_size=2, max_size=4),
+    draw=draws,
+    policy=st.sampled_from(POLICIES),
+)
+def test_a_memo_changes_no_answer(
+    snapshot: Snapshot, days: list[int], draw: float, policy: Policy
+) -> None:
+    for now in [instant(snapshot, day) for day in (*days, *days)]:
+        again = pickle.loads(pickle.dumps(snapshot))  # noqa: S301 — our own bytes
+        for ask in (policy.first, policy.all):
+            assert ask(again, now=now, memo=SHARED) == ask(snapshot, now=now)
+        found = decide(again, now=now, policy=policy, ari_draw=draw, memo=SHARED)
+        assert found == decide(snapshot, now=now, policy=policy, ari_draw=draw)
 
 
 @LAW

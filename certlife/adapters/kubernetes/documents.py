@@ -26,7 +26,7 @@ from certlife.model.secret import SecretData
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from certlife.pki.memo import CertificateMemo
+    from certlife.pki.memo import Memo
 
 _Object = Certificate | SecretData | CertificateRequest
 
@@ -34,9 +34,7 @@ MAX_LIST_DEPTH: Final = 4
 """How deep Lists may lie in Lists: kubectl prints one, a tool that joins its outputs adds one."""
 
 
-def read_export(
-    documents: Iterable[tuple[str, object]], *, memo: CertificateMemo | None = None
-) -> Export:
+def read_export(documents: Iterable[tuple[str, object]], *, memo: Memo | None = None) -> Export:
     """Read documents, each an object or a List of objects.
 
     Args:

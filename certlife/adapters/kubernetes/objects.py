@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from certlife.adapters.kubernetes.tables import Table
     from certlife.model.spec import CertificateSpec
-    from certlife.pki.memo import CertificateMemo
+    from certlife.pki.memo import Memo
 
 _CERT_MANAGER: Final = "cert-manager.io/v1"
 _CORE: Final = "v1"
@@ -138,9 +138,7 @@ def certificate_in(manifest: object, unknown: list[str]) -> Certificate:
     return _read_certificate(manifest, unknown)
 
 
-def secret_in(
-    manifest: object, unknown: list[str], memo: CertificateMemo | None = None
-) -> SecretData:
+def secret_in(manifest: object, unknown: list[str], memo: Memo | None = None) -> SecretData:
     """Read a Secret, and add the paths of unknown fields."""
     typed = expect(manifest, _CORE, "Secret").get("stringData")
     found: dict[str, object] = {"memo": memo}

@@ -1,0 +1,1 @@
+"""What certlife costs, beside what nobody could do without: `python -m benchmarks`."""
