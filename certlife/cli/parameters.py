@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import click
@@ -135,3 +136,10 @@ CHAIN_OUTPUT: Final = click.option(
     help="Describe the chain for people, or write the chain itself.",
 )
 FILE: Final = click.argument("file", type=click.File("rb"))
+METRICS_FILE: Final = click.option(
+    "--output",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to this file, at once, rather than to standard output.",
+)
