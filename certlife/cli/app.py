@@ -25,6 +25,7 @@ from certlife.cli import (
 )
 from certlife.cli.comparison import diff_command
 from certlife.cli.explain import described, explain, subject_of
+from certlife.cli.inspection import inspect_command
 from certlife.cli.judgement import Verdict
 from certlife.cli.judging import judged, tell, tell_not_judged
 from certlife.cli.metrics import metrics
@@ -232,6 +233,7 @@ def chain(file: BinaryIO, *, output: str) -> None:
 for command in (
     diff_command,
     restore_plan_command,
+    inspect_command,
     metrics,
     run,
     status,
