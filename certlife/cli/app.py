@@ -33,6 +33,7 @@ from certlife.cli.restoration import restore_plan_command
 from certlife.cli.sources import read_sources
 from certlife.cli.store_commands import delete_request, events, renew, run, status
 from certlife.cli.text import listed, printable
+from certlife.cli.timeline import timeline
 from certlife.errors import CertlifeError
 from certlife.model.validation import validate
 from certlife.pki.chain import assemble_chain
@@ -235,6 +236,7 @@ for command in (
     restore_plan_command,
     inspect_command,
     metrics,
+    timeline,
     run,
     status,
     events,
