@@ -55,7 +55,7 @@ def exposition(
         unreadable: How many inputs could not be read or judged.
         now: The instant at which they were judged, aware.
     """
-    registry = CollectorRegistry(auto_describe=False)
+    registry = CollectorRegistry()
     registry.register(_Judged(labelled, unreadable, now))
     return generate_latest(registry).decode()
 

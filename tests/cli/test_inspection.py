@@ -116,7 +116,8 @@ def test_everything_that_an_extension_says_is_told() -> None:
         [x509.RFC822Name("example.org"), x509.UniformResourceIdentifier(".example.net")],
     )
     usage = x509.KeyUsage(True, False, False, False, False, True, False, False, False)  # noqa: FBT003 — its signature
-    purposes = [x509.ObjectIdentifier(oid) for oid in ("1.3.6.1.5.5.7.3.1", "1.2.3.4")]
+    oids = ("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.4", "1.2.3.4")
+    purposes = [x509.ObjectIdentifier(oid) for oid in oids]
     names: list[x509.GeneralName] = [
         x509.DNSName("*.example"),
         x509.IPAddress(ip_address("2001:db8::1")),
@@ -150,7 +151,7 @@ def test_everything_that_an_extension_says_is_told() -> None:
         "signature": "ECDSA-SHA256",
         "CA": "yes, with at most 0 CAs below",
         "key usages": "digital signature, cert sign",
-        "for": "server auth, 1.2.3.4",
+        "for": "server auth, email protection, 1.2.3.4",
         "permitted": "DNS example.com; IP 10.0.0.0/8",
         "excluded": "email example.org; URI .example.net",
         "subject key id": "0102",
@@ -338,6 +339,18 @@ def test_what_the_certificates_are_to_each_other_is_told(data: bytes, told: str)
     assert "\n\nCertificate 2\n" in result.stdout
     assert f"\n\nChain\n  {told}" in result.stdout
     assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("label", "pem"),
+    [
+        ("X509 CERTIFICATE", LEAF),
+        ("TRUSTED CERTIFICATE", LEAF),
+        ("NEW CERTIFICATE REQUEST", request()),
+    ],
+)
+def test_older_labels_are_as_good(label: str, pem: bytes) -> None:
+    assert inspected(encode(label, der(pem)).encode()).stdout == inspected(pem).stdout
 
 
 def test_a_certificate_in_der_is_the_same_as_in_pem() -> None:

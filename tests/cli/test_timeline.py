@@ -36,6 +36,15 @@ TAGS: Final = frozenset(
     "svg title desc style defs pattern rect path g text tspan line".split()  # noqa: SIM905 — a sentence
 )
 SVG: Final = "{http://www.w3.org/2000/svg}"
+OWN_POLICY: Final = b"""
+from certlife.policy.policies import Check, Policy
+from certlife.policy.violation import Violation
+
+def never(snapshot, *, now):
+    return (Violation("never", "\\x1b<b>" * 50, "spec", None, None),)
+
+MINE = Policy("mine", (Check("never", never),))
+"""
 OLD: Final = pair("web.example", since="2020-01-01T00:00:00Z", until="2021-01-01T00:00:00Z")
 
 
@@ -167,6 +176,13 @@ def test_a_window_that_is_open_when_it_is_due_is_shown_whole_and_moves_nothing()
     assert mark(found, "desired") is None
 
 
+def test_a_window_that_ends_when_it_is_due_is_open_still_and_shown() -> None:
+    window = {"cron": "0 0 30 12 *", "windowDuration": "24h"}
+    found = row(certificate(spec=windowed(window)), secret())
+    (box,) = boxes(found, "window")
+    assert extent(box)[1] == pytest.approx(mark(found, "renewal"), abs=0.002)
+
+
 def test_of_windows_the_first_are_shown_and_none_is_too_short_to_be_seen() -> None:
     found = row(certificate(spec=windowed(DAILY, {**DAILY, "cron": "0 15 * * *"})), secret())
     windows = boxes(found, "window")
@@ -212,6 +228,25 @@ def test_without_a_secret_the_status_is_drawn() -> None:
     found = row(certificate(more={"status": status}))
     assert mark(found, "renewal") == pytest.approx(extent(boxes(found, "valid")[0])[1], abs=0.002)
     assert words(found) == "shop/webunknown · due in 36 d"
+
+
+@pytest.mark.parametrize(
+    ("due", "valid", "rest"),
+    [("2026-10-20T00:00:00Z", 0, 1), ("2027-02-10T00:00:00Z", 1, 0)],
+    ids=["before it is valid", "after it has expired"],
+)
+def test_a_status_that_has_it_due_when_it_is_not_valid_draws_nothing_beyond_that(
+    due: str, valid: int, rest: int
+) -> None:
+    status = {
+        "notBefore": "2026-11-01T00:00:00Z",
+        "notAfter": "2027-01-30T00:00:00Z",
+        "renewalTime": due,
+    }
+    found = row(certificate(more={"status": status}))
+    assert (len(boxes(found, "valid")), len(boxes(found, "rest"))) == (valid, rest)
+    expected = extent(boxes(row(certificate(), secret()), "valid")[0])[0]
+    assert extent((boxes(found, "valid") + boxes(found, "rest"))[0])[0] == expected
 
 
 def test_what_is_never_renewed_is_valid_to_its_end_and_when_that_is_is_said() -> None:
@@ -280,6 +315,16 @@ def test_a_name_is_text_whatever_it_is(name: str, shown: str | None, suffix: str
     assert len(text) < 20_000
 
 
+def test_a_reason_of_ones_own_is_text_and_cut() -> None:
+    write({"pictured.py": OWN_POLICY, "w.json": in_json(certificate(), secret())})
+    picture = run("timeline", "w.json", "--policy", "pictured:MINE").stdout
+    (found,) = rows(ET.fromstring(picture))  # noqa: S314 — our own picture
+    assert "\x1b" not in picture
+    reason = r"\x1b<b>" * 50
+    assert f"issue · {reason[:37]}... · " in "".join(found.itertext())
+    assert sentence(found).startswith(f"shop/web: issue, {reason}. ")
+
+
 def test_no_attribute_holds_what_others_wrote() -> None:
     objects = certificate("n4me", "sp4ce", spec={"dnsNames": ["n4me.example"]}), secret()
     for one in drawn(*objects).iter():
@@ -304,6 +349,20 @@ def test_a_screen_reader_gets_a_list_of_sentences_and_no_shapes() -> None:
             (f"{SVG}title", None),
             (f"{SVG}g", "true"),
         ]
+
+
+def test_what_is_written_on_the_axis_fits_and_on_a_phone_every_other_word_does() -> None:
+    picture = drawn(certificate(), secret())
+    labels = {
+        float((one.get("x") or "").removesuffix("%")): one.get("class")
+        for one in picture.iter(f"{SVG}text")
+        if (one.get("class") or "").startswith("tick")
+    }
+    assert [labels[place] for place in sorted(labels)][:4] == ["tick", "tick wide"] * 2
+    assert max(labels) < 92
+    assert {kind for place, kind in labels.items() if place > 80} == {"tick wide"}
+    anchors = [one.get("text-anchor") for one in picture.iter(f"{SVG}text")]
+    assert [anchor for anchor in anchors if anchor] == ["end", "middle"]
 
 
 def colours(block: str) -> dict[str, str]:
@@ -378,7 +437,8 @@ def test_a_picture_is_not_written_to_a_terminal(monkeypatch: pytest.MonkeyPatch)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "expected --output FILE.svg or FILE.html, or a pipe to write to" in result.stderr
     result = run("timeline", "-", "--output", "p.svg", stdin=in_json(certificate(), secret()))
-    assert result.exit_code == 0
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert Path("p.svg").read_text("utf-8").startswith("<svg xmlns=")
 
 
 def unreadable(*arguments: str) -> Result:
