@@ -352,7 +352,8 @@ def test_a_screen_reader_gets_a_list_of_sentences_and_no_shapes() -> None:
 
 
 def test_what_is_written_on_the_axis_fits_and_on_a_phone_every_other_word_does() -> None:
-    picture = drawn(certificate(), secret())
+    ending = pair("web.example", until="2026-12-31T00:00:00Z")  # a week ends at 99 %
+    picture = drawn(certificate(), secret(ending))
     labels = {
         float((one.get("x") or "").removesuffix("%")): one.get("class")
         for one in picture.iter(f"{SVG}text")
