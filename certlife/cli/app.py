@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import errno
 import sys
-from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
-from attrs import evolve
 
-from certlife.adapters.kubernetes import Refusal
 from certlife.cli import (
     EXIT_BAD_INPUT,
     EXIT_ISSUE,
@@ -27,12 +24,15 @@ from certlife.cli import (
 )
 from certlife.cli.comparison import diff_command
 from certlife.cli.explain import described, explain, subject_of
-from certlife.cli.judgement import Judgement, Verdict, judge, worst_first
-from certlife.cli.own_policy import RuleError
+from certlife.cli.inspection import inspect_command
+from certlife.cli.judgement import Verdict
+from certlife.cli.judging import judged, tell, tell_not_judged
+from certlife.cli.metrics import metrics
 from certlife.cli.restoration import restore_plan_command
-from certlife.cli.sources import Sources, read_sources
+from certlife.cli.sources import read_sources
 from certlife.cli.store_commands import delete_request, events, renew, run, status
 from certlife.cli.text import listed, printable
+from certlife.cli.timeline import timeline
 from certlife.errors import CertlifeError
 from certlife.model.validation import validate
 from certlife.pki.chain import assemble_chain
@@ -96,7 +96,7 @@ def check(
     PATH is a file or folder of Kubernetes objects in JSON or YAML, or of certificates in PEM;
     - is standard input.
     """
-    sources, judgements = _judged(paths, now, policy, renew_before)
+    sources, judgements = judged(paths, now=now, policy=policy, renew_before=renew_before)
     if output == "json":
         report = json_report.render(
             judgements,
@@ -112,9 +112,8 @@ def check(
         click.echo(table.plain(judgements, now=now))
     if output == "table":
         click.echo(f"\n{table.summary(judgements)}", err=True)
-    for what in {what: None for question in sources.questions for what in question.not_judged}:
-        notices.note(f"not judged: {what}")
-    _tell(sources)
+    tell_not_judged(sources)
+    tell(sources)
     if sources.problems:
         sys.exit(EXIT_BAD_INPUT)
     if exit_code and any(judgement.verdict is Verdict.ISSUE for judgement in judgements):
@@ -146,7 +145,7 @@ def explain_command(
 
     NAME is a certificate's name, or NAMESPACE/NAME; PATH is as for check.
     """
-    sources, judgements = _judged(paths, now, policy, renew_before)
+    sources, judgements = judged(paths, now=now, policy=policy, renew_before=renew_before)
     chosen = [
         judgement
         for judgement in judgements
@@ -154,7 +153,7 @@ def explain_command(
     ]
     if chosen:
         click.echo("\n\n".join(explain(judgement, now=now) for judgement in chosen))
-    _tell(sources)
+    tell(sources)
     if not chosen:
         known = sorted(
             printable(table.full_name(judgement.certificate)) for judgement in judgements
@@ -190,7 +189,7 @@ def validate_command(paths: tuple[str, ...]) -> None:
     click.echo(
         f"\n{specs} spec{'s' * (specs != 1)}: {found or 'no'} fault{'s' * (found != 1)}", err=True
     )
-    _tell(sources)
+    tell(sources)
     if sources.problems:
         sys.exit(EXIT_BAD_INPUT)
     if found:
@@ -229,34 +228,16 @@ def chain(file: BinaryIO, *, output: str) -> None:
     click.echo("\n".join(map(printable, lines)))
 
 
-cli.add_command(diff_command)
-cli.add_command(restore_plan_command)
-
-
-def _judged(
-    paths: tuple[str, ...], now: datetime, policy: Policy, renew_before: timedelta | None
-) -> tuple[Sources, list[Judgement]]:
-    begun = monotonic()
-    sources = read_sources(paths, renew_before=renew_before)
-    judgements: list[Judgement] = []
-    failures: list[Refusal] = []
-    with screen.progress(sources.questions, begun=begun) as questions:
-        for question in questions:
-            try:
-                judgements.append(judge(question, now=now, policy=policy))
-            except RuleError as error:
-                name = table.full_name(question.snapshot.certificate)
-                failures.append(Refusal(question.source, name, error.rule, None))
-    return evolve(sources, problems=(*sources.problems, *failures)), worst_first(judgements)
-
-
-def _tell(sources: Sources) -> None:
-    """Say beside the report what was left aside, and what could not be read."""
-    for text in sources.notes:
-        notices.note(text)
-    for problem in sources.problems:
-        notices.error(problem)
-
-
-for command in (run, status, events, renew, delete_request):
+for command in (
+    diff_command,
+    restore_plan_command,
+    inspect_command,
+    metrics,
+    timeline,
+    run,
+    status,
+    events,
+    renew,
+    delete_request,
+):
     cli.add_command(command)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from certlife.cli.judgement import Verdict
 from certlife.cli.table import full_name
-from certlife.cli.text import distance, printable
+from certlife.cli.text import dated, in_days, printable
 from certlife.errors import CertlifeError, Unreadable
 from certlife.model import annotations as keys
 from certlife.pki.chain import assemble_chain
@@ -60,12 +60,12 @@ def _decision(judgement: Judgement, now: datetime) -> Iterator[str]:
     yield f"{judgement.verdict}: {_VERDICTS[judgement.verdict]}{reason}"
     yield f"read from {judgement.question.source}"
     if judgement.since is not None:
-        yield f"since {_instant(judgement.since, now)}"
+        yield f"since {dated(judgement.since, now)}"
     if judgement.verdict is Verdict.KEEP:
         if judgement.next_check is None:
             yield "time alone will not change that"
         else:
-            yield f"time alone will change that at {_instant(judgement.next_check, now)}"
+            yield f"time alone will change that at {dated(judgement.next_check, now)}"
 
 
 def _renewal(judgement: Judgement, now: datetime) -> Iterator[str]:
@@ -75,8 +75,8 @@ def _renewal(judgement: Judgement, now: datetime) -> Iterator[str]:
         return
     certificate = secret.certificate
     lifetime = certificate.not_after - certificate.not_before
-    yield f"valid from {_instant(certificate.not_before, now)}"
-    yield f"to {_instant(certificate.not_after, now)}, {_span(lifetime)} in all"
+    yield f"valid from {dated(certificate.not_before, now)}"
+    yield f"to {dated(certificate.not_after, now)}, {in_days(lifetime)} in all"
     spec = judgement.certificate.spec
     if spec.renew_before is not None and renewal.rule in _BY_LIFETIME:
         before = format_duration(spec.renew_before)
@@ -87,13 +87,13 @@ def _renewal(judgement: Judgement, now: datetime) -> Iterator[str]:
     elif renewal.at is None or renewal.at == renewal.desired:
         return
     elif renewal.rule is RenewalRule.ARI:
-        yield f"a window opens at {_instant(renewal.at, now)}, but that is not waited for"
+        yield f"a window opens at {dated(renewal.at, now)}, but that is not waited for"
     else:
-        yield f"no window is open then; the next one opens at {_instant(renewal.at, now)}"
+        yield f"no window is open then; the next one opens at {dated(renewal.at, now)}"
 
 
 def _rule(renewal: RenewalTime, spec: CertificateSpec, lifetime: timedelta, now: datetime) -> str:
-    desired = "" if renewal.desired is None else _instant(renewal.desired, now)
+    desired = "" if renewal.desired is None else dated(renewal.desired, now)
     match renewal.rule:
         case RenewalRule.DISABLED:
             return "spec.renewal.policy is Disabled: it is never renewed by itself"
@@ -103,11 +103,11 @@ def _rule(renewal: RenewalTime, spec: CertificateSpec, lifetime: timedelta, now:
             before = format_duration(spec.renew_before or timedelta())
             return f"spec.renewBefore is {before}: due at {desired}"
         case RenewalRule.RENEW_BEFORE_PERCENTAGE:
-            percentage = f"{spec.renew_before_percentage} % of {_span(lifetime)}"
+            percentage = f"{spec.renew_before_percentage} % of {in_days(lifetime)}"
             return f"spec.renewBeforePercentage is {percentage}: due at {desired}"
         case RenewalRule.TWO_THIRDS:
-            two_thirds = _span(lifetime * 2 / 3)
-            return f"two thirds of {_span(lifetime)} are {two_thirds}: due at {desired}"
+            two_thirds = in_days(lifetime * 2 / 3)
+            return f"two thirds of {in_days(lifetime)} are {two_thirds}: due at {desired}"
         case _:
             assert_never(renewal.rule)
 
@@ -118,15 +118,15 @@ def _backoff(judgement: Judgement, now: datetime) -> Iterator[str]:
         return
     attempts = status.failed_issuance_attempts
     delay = format_duration(backoff_delay(attempts))
-    yield f"failed last at {_instant(status.last_failure_time, now)}"
+    yield f"failed last at {dated(status.last_failure_time, now)}"
     yield f"{attempts or 1} in a row: {delay} to wait (1h, doubled by each failure, up to 32h)"
     until = backoff_until(judgement.question.snapshot)
     if until is None:
         yield "there is no waiting: the failed request is not what the spec asks for now"
     elif until > now:
-        yield f"may be tried again at {_instant(until, now)}"
+        yield f"may be tried again at {dated(until, now)}"
     else:
-        yield f"the wait ended at {_instant(until, now)}"
+        yield f"the wait ended at {dated(until, now)}"
 
 
 def _chain(judgement: Judgement) -> Iterator[str]:
@@ -154,12 +154,3 @@ def subject_of(certificate: X509Certificate) -> str:
     """Write a subject as RFC 4514 text; an empty one by its names."""
     subject = DistinguishedName.from_der(certificate.subject_der).to_rfc4514()
     return subject or f"no subject, for {', '.join(certificate.dns_names) or 'no DNS name'}"
-
-
-def _instant(at: datetime, now: datetime) -> str:
-    return f"{format_instant(at)} ({distance(at, now)})"
-
-
-def _span(span: timedelta) -> str:
-    days = span / timedelta(days=1)
-    return f"{days:.1f} days" if days >= 1 else format_duration(span)

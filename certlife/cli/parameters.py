@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import click
@@ -88,6 +89,12 @@ def _clock(_: click.Context, __: click.Parameter, now: datetime | None) -> datet
     return now or datetime.now(UTC)
 
 
+def _picture(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
+    if file is not None and file.suffix not in {".svg", ".html"}:
+        raise click.BadParameter(f"expected FILE.svg or FILE.html, got {printable(str(file))}")
+    return file
+
+
 PATHS: Final = click.argument("paths", nargs=-1, metavar="[PATH ... | -]", callback=_chosen)
 NOW: Final = click.option(
     "--now",
@@ -135,3 +142,18 @@ CHAIN_OUTPUT: Final = click.option(
     help="Describe the chain for people, or write the chain itself.",
 )
 FILE: Final = click.argument("file", type=click.File("rb"))
+METRICS_FILE: Final = click.option(
+    "--output",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to this file, at once, rather than to standard output.",
+)
+PICTURE_FILE: Final = click.option(
+    "--output",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_picture,
+    metavar="FILE",
+    help="Write to this file, FILE.svg or FILE.html, rather than SVG to standard output.",
+)

@@ -77,15 +77,16 @@ def _cells(judgement: Judgement, now: datetime) -> tuple[str, ...]:
         shortened(printable(judgement.reason or ""), _CELL_CHARACTERS),
         distance(judgement.renewal_time, now),
         distance(judgement.not_after, now),
-        _why(judgement, now),
+        why(judgement, now),
     )
 
 
-def _why(judgement: Judgement, now: datetime) -> str:
+def why(judgement: Judgement, now: datetime) -> str:
+    """Say the first reason in a sentence, and how many more there are; "" where there is none."""
     if judgement.verdict is Verdict.BACKOFF:
         return f"may be tried again {distance(judgement.backoff_until, now)}"
     if not judgement.violations:
         return ""
     more = len(judgement.violations) - 1
-    why = shortened(printable(judgement.violations[0].message), _WHY_CHARACTERS)
-    return f"{why} (and {more} more)" if more else why
+    first = shortened(printable(judgement.violations[0].message), _WHY_CHARACTERS)
+    return f"{first} (and {more} more)" if more else first

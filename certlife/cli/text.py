@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from certlife.schedule.durations import format_duration
+from certlife.schedule.instants import format_instant
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -55,3 +58,14 @@ def distance(at: datetime | None, now: datetime) -> str:
     else:
         amount = f"{span // _MINUTE} min"
     return f"in {amount}" if ahead else f"{amount} ago"
+
+
+def dated(at: datetime, now: datetime) -> str:
+    """Write an instant and how far away it is: "2026-11-24T12:00:00Z (in 12 d)"."""
+    return f"{format_instant(at)} ({distance(at, now)})"
+
+
+def in_days(span: timedelta) -> str:
+    """Write a stretch of time: "90.0 days"; below a day in Go's syntax."""
+    days = span / _DAY
+    return f"{days:.1f} days" if days >= 1 else format_duration(span)

@@ -49,8 +49,8 @@ def usages_of(words: Iterable[str] | None, *, is_ca: bool) -> Usages:
         require(word, str, f"usages[{index}]")
         if word in _BITS:
             bits.add(_BITS[word])
-        elif word in _PURPOSES:
-            purposes.append(_PURPOSES[word])
+        elif word in PURPOSES:
+            purposes.append(PURPOSES[word])
         else:
             rule = "expected a usage of cert-manager's API, such as 'server auth'"
             raise InvalidValueError(rule, path=f"spec.usages[{index}]", value=shown(word))
@@ -61,7 +61,7 @@ _BITS: Final[Mapping[str, KeyUsageBit]] = {
     **{str(bit): bit for bit in KeyUsageBit},
     KeyUsage.SIGNING: KeyUsageBit.DIGITAL_SIGNATURE,
 }
-_PURPOSES: Final[Mapping[str, str]] = {
+PURPOSES: Final[Mapping[str, str]] = {
     KeyUsage.ANY: "2.5.29.37.0",
     KeyUsage.SERVER_AUTH: "1.3.6.1.5.5.7.3.1",
     KeyUsage.CLIENT_AUTH: "1.3.6.1.5.5.7.3.2",

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Object: TypeAlias = dict[str, object]
 
+AT_AN_INSTANT: Final = frozenset(
+    {"check", "diff", "explain", "inspect", "metrics", "restore-plan", "timeline"}
+)
 NOW: Final = "2026-11-24T12:00:00Z"
 ROOT: Final = Path(__file__).parents[2]
 SCHEMA: Final[dict[str, object]] = json.loads(
@@ -74,11 +77,7 @@ class Pair:
 
 def run(*arguments: str, stdin: bytes = b"", now: bool = True) -> Result:
     """Run `certlife` with these arguments, as of NOW where the command can be told."""
-    told = (
-        ["--now", NOW]
-        if now and arguments[0] in {"check", "explain", "diff", "restore-plan"}
-        else []
-    )
+    told = ["--now", NOW] if now and arguments[0] in AT_AN_INSTANT else []
     result = CliRunner().invoke(cli, [*arguments, *told], input=stdin)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     assert "Traceback" not in result.output
