@@ -261,5 +261,5 @@ def _tell(sources: Sources) -> None:
         notices.error(problem)
 
 
-for command in (run, status, events, renew, delete_request):
-    cli.add_command(command)
+for _command in (run, status, events, renew, delete_request):
+    cli.add_command(_command)
