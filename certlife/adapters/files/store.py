@@ -21,6 +21,7 @@ from certlife.adapters.files.places import certificate_place, secret_lock_place,
 from certlife.adapters.files.records import Records
 from certlife.adapters.files.secret_files import read_secret_folder, write_secret_folder
 from certlife.adapters.files.surroundings import Configuration, known_as, place_of
+from certlife.adapters.files.versions import lacks_links
 from certlife.errors import CertlifeError, StoreError, shown
 from certlife.lifecycle.plan import Event, EventType
 from certlife.model import annotations as keys
@@ -256,11 +257,27 @@ class FileStore:
         if known != stored:
             records.write_certificate(known)
         snapshot, problem = self._configuration.gather(root, known, records, self._now())
-        for error in (*unreadable, *records.set_aside(), problem):
+        lost = self._put_back(root, known, snapshot.secret)
+        for error in (*unreadable, *records.set_aside(), problem, lost):
             if error is not None:
                 self._problems[place_of(known)] = error
                 records.tell(Event(EventType.WARNING, "Unreadable", str(error)), self._now())
         return snapshot
+
+    def _put_back(
+        self, root: Folder, certificate: Certificate, secret: SecretData | None
+    ) -> StoreError | None:
+        """Put back what somebody has removed of a Secret, if it is this Certificate's to write."""
+        if secret is None or _owner(secret) != certificate.name:
+            return None
+        with root.enter(*secret_place(secret.namespace, secret.name or "")) as folder:
+            complete = not lacks_links(folder, secret.entries or ())
+        try:
+            if not complete:
+                self.write_secret(secret)
+        except StoreError as error:
+            return error
+        return None
 
 
 def _owner(thing: CertificateRequest | SecretData) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from certlife.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from certlife.adapters.files.access import Access
     from certlife.adapters.files.folder import Folder
@@ -72,6 +72,11 @@ def write_next(folder: Folder, files: Mapping[str, bytes], access: Access) -> No
     for name in folder.names():
         if name not in files and folder.target(name) == f"{_CURRENT}/{name}":
             folder.remove(name)
+
+
+def lacks_links(folder: Folder, names: Iterable[str]) -> bool:
+    """Whether a file of the current version is not to be found under its own name."""
+    return any(folder.target(name) != f"{_CURRENT}/{name}" for name in names)
 
 
 def _current(folder: Folder) -> str | None:
