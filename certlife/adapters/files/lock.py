@@ -10,9 +10,12 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from filelock import lock_descriptor, unlock_descriptor
-
 from certlife.errors import StoreError
+
+try:
+    from filelock import lock_descriptor, unlock_descriptor
+except ModuleNotFoundError:
+    raise ModuleNotFoundError("a store needs filelock: pip install 'certlife[files]'") from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
