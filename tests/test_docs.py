@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,7 @@ from attrs import frozen
 import certlife
 from certlife.adapters.kubernetes import Export, read_export
 from certlife.adapters.manifests import Document, read_documents
+from certlife.cli.app import cli
 from certlife.model.certificate import Certificate
 from certlife.model.secret import SecretData
 from certlife.model.spec import CertificateSpec, IssuerRef
@@ -146,6 +149,30 @@ def check(command: Command, folder: Path) -> None:
     )
     pattern = ".*".join(map(re.escape, command.shown.split("...")))
     assert re.fullmatch(pattern, done.stdout, re.DOTALL), done.stdout
+
+
+def shell_blocks() -> list[object]:
+    """The blocks of commands that are shown and not run: they need a cluster, or hours."""
+    return [
+        pytest.param(text, id=f"{page.relative_to(ROOT)}: {text.splitlines()[0]}")
+        for page in PAGES
+        for language, text in blocks(page)
+        if language == "sh"
+    ]
+
+
+@pytest.mark.parametrize("text", shell_blocks())
+def test_a_command_that_is_only_shown_could_be_run(text: str) -> None:
+    """Its syntax is right, and so is each command line of ours in it."""
+    parsed = subprocess.run(["/bin/sh", "-n"], input=text, text=True, check=False)
+    crontab = re.match(r"([\d*]+ +){5}", text)
+    assert crontab or parsed.returncode == 0
+    for line in re.findall(r"(?:^|[|(;] *|bin/)certlife ([a-z][^|)\n]*)", text, re.MULTILINE):
+        words = shlex.split(line.partition("2>")[0])
+        command = cli.commands[words[0]]
+        command.make_context(words[0], words[1:])
+    for module in re.findall(r"python -m (tests[.\w]*)", text):
+        assert find_spec(module), module
 
 
 def test_every_page_with_python_is_run() -> None:

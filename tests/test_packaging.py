@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -100,6 +101,18 @@ def test_the_metadata_says_what_it_is_and_what_it_needs(archives: Archives) -> N
         "Provides-Extra: cli",
         "Provides-Extra: testing",
     } <= set(metadata)
+
+
+def test_the_pythons_that_are_named_are_those_that_ci_runs(archives: Archives) -> None:
+    with zipfile.ZipFile(archives.wheel) as wheel:
+        (name,) = [name for name in wheel.namelist() if name.endswith("/METADATA")]
+        metadata = message_from_bytes(wheel.read(name))
+    classifiers = " ".join(metadata.get_all("Classifier", []))
+    named = re.findall(r":: (3\.\d+)", classifiers)
+    workflow = ROOT / ".github" / "workflows" / "test.yaml"
+    if workflow.exists():  # the sdist leaves it out
+        assert re.findall(r'"(3\.\d+)"', workflow.read_text("utf-8")) == named
+    assert metadata["Requires-Python"] == f">={named[0]}"
 
 
 def test_the_sdist_holds_all_that_its_tests_need(archives: Archives) -> None:
