@@ -58,9 +58,9 @@ def completed(words: str) -> list[str]:
         "COMP_WORDS": f"certlife {words}",
         "COMP_CWORD": str(words.count(" ") + 1),
     }
-    status, out, _ = ended([], env={**os.environ, **asked})
-    assert status == 0
-    return out.splitlines()
+    result = CliRunner().invoke(app.cli, [], env=asked, prog_name="certlife")
+    assert result.exit_code == 0
+    return result.stdout.splitlines()
 
 
 @pytest.mark.parametrize(
