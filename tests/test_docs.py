@@ -2,15 +2,18 @@
 
 Python blocks run through sybil, see conftest.py. A console block is run as well, where its commands
 begin with `$ `: it has to print what the page shows, `...` standing for what was left out. A block
-that begins with a comment of nothing but a file's name is that file.
+that begins with a comment of nothing but a file's name is that file. Each command has a folder of
+its own; those of the tutorial share one, being steps.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -21,6 +24,7 @@ from attrs import frozen
 import certlife
 from certlife.adapters.kubernetes import Export, read_export
 from certlife.adapters.manifests import Document, read_documents
+from certlife.cli.app import cli
 from certlife.model.certificate import Certificate
 from certlife.model.secret import SecretData
 from certlife.model.spec import CertificateSpec, IssuerRef
@@ -30,6 +34,7 @@ ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
 PAGES: Final = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 INDEX: Final = DOCS / "index.md"
+TUTORIAL: Final = DOCS / "tutorial.md"
 
 BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)")
@@ -56,18 +61,14 @@ def prose(page: Path) -> str:
     return BLOCK.sub("", page.read_text("utf-8"))
 
 
-def commands() -> list[object]:
-    found: list[object] = []
-    for page in PAGES:
-        files = tuple(
-            (named[1], text) for _, text in blocks(page) if (named := FILE_NAME.match(text))
-        )
-        for language, text in blocks(page):
-            if language == "console":
-                for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-                    line, _, shown = part.partition("\n")
-                    where = page.relative_to(ROOT)
-                    found.append(pytest.param(Command(line, shown, files), id=f"{where}: {line}"))
+def commands(page: Path) -> list[Command]:
+    files = tuple((named[1], text) for _, text in blocks(page) if (named := FILE_NAME.match(text)))
+    found: list[Command] = []
+    for language, text in blocks(page):
+        if language == "console":
+            for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+                line, _, shown = part.partition("\n")
+                found.append(Command(line, shown, files))
     return found
 
 
@@ -110,8 +111,28 @@ def folder(tmp_path: Path, cluster: Export) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(command, id=f"{page.relative_to(ROOT)}: {command.line}")
+        for page in PAGES
+        if page != TUTORIAL
+        for command in commands(page)
+    ],
+)
 def test_a_command_prints_what_the_page_shows(command: Command, folder: Path) -> None:
+    check(command, folder)
+
+
+def test_the_tutorial_can_be_followed_from_top_to_bottom_in_an_empty_folder(tmp_path: Path) -> None:
+    steps = commands(TUTORIAL)
+    assert steps
+    for step in steps:
+        check(step, tmp_path)
+
+
+def check(command: Command, folder: Path) -> None:
+    """Run a command where the files of its page are; it has to print what is shown."""
     for name, text in command.files:
         (folder / name).write_text(text, "utf-8")
     done = subprocess.run(  # noqa: S603 — our own words
@@ -130,6 +151,50 @@ def test_a_command_prints_what_the_page_shows(command: Command, folder: Path) ->
     assert re.fullmatch(pattern, done.stdout, re.DOTALL), done.stdout
 
 
+def shell_blocks() -> list[object]:
+    """The blocks of commands that are shown and not run: they need a cluster, or hours."""
+    return [
+        pytest.param(text, id=f"{page.relative_to(ROOT)}: {text.splitlines()[0]}")
+        for page in PAGES
+        for language, text in blocks(page)
+        if language == "sh"
+    ]
+
+
+@pytest.mark.parametrize("text", shell_blocks())
+def test_a_command_that_is_only_shown_could_be_run(text: str) -> None:
+    """Its syntax is right, and so is each command line of ours in it."""
+    parsed = subprocess.run(["/bin/sh", "-n"], input=text, text=True, check=False)
+    crontab = re.match(r"([\d*]+ +){5}", text)
+    assert crontab or parsed.returncode == 0
+    for line in re.findall(r"(?:^|[|(;] *|bin/)certlife ([a-z][^|)\n]*)", text, re.MULTILINE):
+        words = shlex.split(line.partition("2>")[0])
+        command = cli.commands[words[0]]
+        command.make_context(words[0], words[1:])
+    for module in re.findall(r"python -m (tests[.\w]*)", text):
+        assert find_spec(module), module
+
+
+def test_every_page_with_python_is_run() -> None:
+    """What runs it is in conftest.py, by patterns."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "docs", "README.md"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    run = {line.partition("::")[0] for line in done.stdout.splitlines()}
+    pages = [DOCS.parent / "README.md", *DOCS.rglob("*.md")]
+    with_python = {
+        str(page.relative_to(ROOT))
+        for page in pages
+        if any(language == "python" for language, _ in blocks(page))
+    }
+    assert with_python
+    assert not with_python - run
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target, part in targets(page):
@@ -145,6 +210,13 @@ def test_every_page_can_be_found_from_the_index() -> None:
             found.add(page)
             pending += [target for target, _ in targets(page)]
     assert not {page for page in PAGES if page.is_relative_to(DOCS)} - found
+
+
+def test_every_how_to_is_two_clicks_from_the_index() -> None:
+    first = {target for target, _ in targets(INDEX)}
+    second = {target for page in first if page.suffix == ".md" for target, _ in targets(page)}
+    pages = {*(DOCS / "howto").glob("*.md"), *(DOCS / "explanation").glob("*.md"), TUTORIAL}
+    assert not pages - first - second
 
 
 def test_every_public_name_is_told_of() -> None:

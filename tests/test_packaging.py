@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import tarfile
+import venv
 import zipfile
+from email import message_from_bytes
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Final
 
 import pytest
 from attrs import frozen
+from packaging.requirements import Requirement
 
 ROOT: Final = Path(__file__).parent.parent
 EPOCH: Final = "1767225600"  # 2026-01-01T00:00:00Z
+NOW: Final = "2026-11-24T12:00:00Z"
+
+EXTRAS: Final = {"certlife.testing.strategies": "testing", "certlife.adapters.files": "files"}
+"""Modules, and the extra that each needs."""
 
 BUILD: Final = """
 import sys
@@ -25,12 +35,11 @@ print(build_sdist(sys.argv[1]))
 
 USE: Final = """
 import sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
 import certlife
-from certlife.testing import issued
-assert Path(certlife.__file__).is_relative_to(sys.argv[1]), certlife.__file__
-print(len(certlife.__all__))
+import certlife.driver, certlife.fleet, certlife.issuers, certlife.signing, certlife.testing
+assert certlife.__file__.startswith(sys.prefix), certlife.__file__
+for name in certlife.__all__:
+    getattr(certlife, name)
 """
 
 
@@ -40,10 +49,10 @@ class Archives:
     sdist: Path
 
 
-def build(folder: Path) -> Archives:
+def build(folder: Path, source: Path = ROOT) -> Archives:
     done = subprocess.run(  # noqa: S603 — our own words
         [sys.executable, "-c", BUILD, str(folder)],
-        cwd=ROOT,
+        cwd=source,
         env={"SOURCE_DATE_EPOCH": EPOCH, "PATH": ""},
         capture_output=True,
         text=True,
@@ -94,6 +103,18 @@ def test_the_metadata_says_what_it_is_and_what_it_needs(archives: Archives) -> N
     } <= set(metadata)
 
 
+def test_the_pythons_that_are_named_are_those_that_ci_runs(archives: Archives) -> None:
+    with zipfile.ZipFile(archives.wheel) as wheel:
+        (name,) = [name for name in wheel.namelist() if name.endswith("/METADATA")]
+        metadata = message_from_bytes(wheel.read(name))
+    classifiers = " ".join(metadata.get_all("Classifier", []))
+    named = re.findall(r":: (3\.\d+)", classifiers)
+    workflow = ROOT / ".github" / "workflows" / "test.yaml"
+    if workflow.exists():  # the sdist leaves it out
+        assert re.findall(r'"(3\.\d+)"', workflow.read_text("utf-8")) == named
+    assert metadata["Requires-Python"] == f">={named[0]}"
+
+
 def test_the_sdist_holds_all_that_its_tests_need(archives: Archives) -> None:
     with tarfile.open(archives.sdist) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
@@ -114,22 +135,90 @@ def test_the_sdist_holds_all_that_its_tests_need(archives: Archives) -> None:
     assert not {name for name in names if "__pycache__" in name}
 
 
-def test_the_wheel_works_where_it_is_installed(archives: Archives, tmp_path: Path) -> None:
-    target = tmp_path / "installed"
-    subprocess.run(  # noqa: S603 — our own words
-        [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"),
-            *("--disable-pip-version-check", "--no-compile", "--target", str(target)),
-            str(archives.wheel),
-        ],
-        check=True,
-    )
-    done = subprocess.run(  # noqa: S603 — our own words
-        [sys.executable, "-P", "-c", USE, str(target)],
-        cwd=tmp_path,
+def test_the_sdist_makes_the_very_same_wheel(archives: Archives, tmp_path: Path) -> None:
+    """So whoever installs the one has what was tested of the other."""
+    with tarfile.open(archives.sdist) as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    again = build(tmp_path / "dist", source)
+    assert again.wheel.read_bytes() == archives.wheel.read_bytes()
+
+
+class TestInstalled:
+    """In an environment of its own that holds what the wheel says it needs, and nothing else.
+
+    The packages are those that are here, linked one by one: no network is asked, and what was not
+    said to be needed is not there.
+    """
+
+    def test_the_library_needs_what_it_says(self, archives: Archives, tmp_path: Path) -> None:
+        python = clean_environment(tmp_path, archives.wheel)
+        assert run(python, "check", pip=True).returncode == 0
+        done = run(python, "-c", USE)
+        assert done.returncode == 0, done.stderr
+
+    def test_the_command_without_its_packages_says_what_to_install(
+        self, archives: Archives, tmp_path: Path
+    ) -> None:
+        python = clean_environment(tmp_path, archives.wheel)
+        for command in ([python.with_name("certlife")], [python, "-m", "certlife"]):
+            done = run(*command, "check")
+            assert done.returncode == 2
+            assert done.stderr.endswith("pip install 'certlife[cli]'\n")
+            assert done.stderr.count("\n") == 1
+
+    def test_the_command_needs_what_its_extra_says(
+        self, archives: Archives, tmp_path: Path
+    ) -> None:
+        python = clean_environment(tmp_path, archives.wheel, "cli")
+        for command in ([python.with_name("certlife")], [python, "-m", "certlife"]):
+            done = run(*command, "check", ROOT / "examples" / "cluster", "--now", NOW)
+            assert done.returncode == 0, done.stderr
+            assert "18 certificates" in done.stderr
+
+    def test_what_else_needs_an_extra_says_so(self, archives: Archives, tmp_path: Path) -> None:
+        python = clean_environment(tmp_path, archives.wheel)
+        for module, extra in EXTRAS.items():
+            done = run(python, "-c", f"import {module}")
+            assert f"pip install 'certlife[{extra}]'" in done.stderr.splitlines()[-1]
+
+
+def clean_environment(folder: Path, wheel: Path, extra: str = "") -> Path:
+    """Make an environment with the wheel and its packages; return its Python."""
+    venv.create(folder / "clean", symlinks=True)
+    python = folder / "clean" / "bin" / "python"
+    site = Path(run(python, "-c", "import site; print(site.getsitepackages()[0])").stdout.strip())
+    run(python, "install", "--no-deps", "--no-index", "--no-compile", wheel, pip=True)
+    with zipfile.ZipFile(wheel) as opened:
+        (about,) = [name for name in opened.namelist() if name.endswith("/METADATA")]
+        needed = message_from_bytes(opened.read(about)).get_all("Requires-Dist", [])
+    for package in packages(needed, extra):
+        for name in {file.parts[0] for file in distribution(package).files or ()}:
+            place = Path(str(distribution(package).locate_file(name)))
+            if name not in {"..", "__pycache__"} and not (site / name).exists():
+                (site / name).symlink_to(place)
+    return python
+
+
+def packages(requirements: list[str], extra: str = "") -> set[str]:
+    """Name the packages that are required, and those that these require."""
+    found: set[str] = set()
+    for requirement in map(Requirement, requirements):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            found |= {requirement.name, *packages(distribution(requirement.name).requires or [])}
+    return found
+
+
+def run(
+    program: Path, *arguments: str | Path, pip: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of an environment without anything from this one, or our pip for it."""
+    ours = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python")
+    return subprocess.run(  # noqa: S603 — our own words
+        [*(ours if pip else ()), str(program), *map(str, arguments)],
+        cwd=program.parent,
+        env={"PATH": os.defpath},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 0

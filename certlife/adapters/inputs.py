@@ -266,5 +266,6 @@ def _text(name: str) -> str:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    cause = error.strerror if isinstance(error, OSError) else None
-    return f"cannot be read: {cause or error}"
+    if isinstance(error, ValueError):
+        return "cannot be read: no file can have such a name"  # a NUL, half a character
+    return f"cannot be read: {error.strerror or error}"

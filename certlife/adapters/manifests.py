@@ -166,6 +166,10 @@ def _yaml_documents(text: str, first_line: int) -> Iterator[Json | ManifestError
         yield error
 
 
+_DER: Final = (b"\x30\x81", b"\x30\x82", b"\x30\x83")
+"""How a certificate or a PKCS #12 store begins, a SEQUENCE of more than 127 bytes, and no text."""
+
+
 def _decode(data: bytes) -> str:
     if len(data) > MAX_JSON_BYTES:
         raise ManifestError(f"expected at most {MAX_JSON_BYTES:,} bytes")
@@ -175,4 +179,9 @@ def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ManifestError(f"expected UTF-8, and byte {error.start + 1} is none") from None
+        if data.startswith(_DER):
+            raise ManifestError(
+                "expected PEM rather than DER: `openssl x509 -inform der` makes it of a certificate"
+            ) from None
+        rule = f"expected UTF-8, and byte {error.start + 1} is none: is it JSON, YAML or PEM?"
+        raise ManifestError(rule) from None

@@ -62,7 +62,19 @@ class _Commands(click.Group):
             sys.exit(EXIT_BAD_INPUT)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Examples:
+  kubectl get certificate,secret,certificaterequest -A -o json | certlife check -
+  certlife check /etc/letsencrypt/live
+  certlife check examples/cluster --now +3months
+  certlife run pki.yaml --store store --once
+
+certlife COMMAND --help says what a command takes.
+""",
+)
 @click.version_option(package_name="certlife")
 def cli() -> None:
     """Decide about TLS certificates as cert-manager does, and say why."""
@@ -214,7 +226,8 @@ def chain(file: BinaryIO, *, output: str) -> None:
     try:
         assembled = assemble_chain(file.read(MAX_CHAIN_BYTES + 1))
     except CertlifeError as error:
-        notices.error(error)
+        name = str(getattr(file, "name", "stdin")).strip("<>")  # as Python calls it: <stdin>
+        notices.error(f"{name}: {error}")
         sys.exit(EXIT_BAD_INPUT)
     if output == "pem":
         click.echo(assembled.fullchain_pem, nl=False)

@@ -47,8 +47,8 @@ Examples:
   certlife diff cluster.json cluster.json --now-after 2027-01-01T00:00:00Z
 """,
 )
-@click.argument("before", metavar="BEFORE")
-@click.argument("after", metavar="AFTER")
+@click.argument("before", metavar="BEFORE", shell_complete=parameters.files)
+@click.argument("after", metavar="AFTER", shell_complete=parameters.files)
 @parameters.NOW
 @parameters.NOW_AFTER
 @parameters.POLICY

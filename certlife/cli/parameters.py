@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from certlife.cli.own_policy import load_policy
 from certlife.cli.text import printable
@@ -49,7 +50,7 @@ class _Duration(click.ParamType[timedelta]):
         try:
             duration = parse_duration(value)
         except CertlifeError as error:
-            self.fail(f"{error}; for instance 720h", param, ctx)
+            self.fail(f"{error}; for instance 720h, which is 30 days", param, ctx)
         if duration <= timedelta():  # cert-manager takes no notice of those, without a word
             self.fail(f"expected a duration above zero, got {value}", param, ctx)
         return duration
@@ -59,6 +60,13 @@ class _PolicyName(click.ParamType[Policy]):
     """A built-in policy, or one of the user's own as MODULE:NAME."""
 
     name = "POLICY"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Have the shell complete the name of a built-in policy."""
+        del ctx, param
+        return [CompletionItem(name) for name in _POLICIES if name.startswith(incomplete)]
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
@@ -95,7 +103,14 @@ def _picture(_: click.Context, __: click.Parameter, file: Path | None) -> Path |
     return file
 
 
-PATHS: Final = click.argument("paths", nargs=-1, metavar="[PATH ... | -]", callback=_chosen)
+def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Have the shell complete a path, of a file or of a folder."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+PATHS: Final = click.argument(
+    "paths", nargs=-1, metavar="[PATH ... | -]", callback=_chosen, shell_complete=files
+)
 NOW: Final = click.option(
     "--now",
     type=_Instant(),

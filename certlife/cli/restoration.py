@@ -42,7 +42,7 @@ Example:
   certlife restore-plan backup/
 """,
 )
-@click.argument("backup", metavar="BACKUP")
+@click.argument("backup", metavar="BACKUP", shell_complete=parameters.files)
 @parameters.NOW
 @parameters.POLICY
 @click.option(

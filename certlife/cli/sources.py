@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from certlife.adapters.inputs import read_inputs
+from certlife.adapters.inputs import Inputs, read_inputs
 from certlife.adapters.kubernetes import Refusal, read_export
 from certlife.adapters.manifests import MAX_JSON_BYTES
 from certlife.cli.judgement import Question
@@ -75,8 +75,14 @@ def read_sources(paths: Sequence[str], *, renew_before: timedelta | None = None)
         list(zip(export.sources, export.certificates, strict=True)),
         (*inputs.refusals, *export.refusals),
         export.ignored,
-        list(notes_on(export, inputs.skipped)),
+        [*_nothing(export, inputs), *notes_on(export, inputs.skipped)],
     )
+
+
+def _nothing(export: Export, inputs: Inputs) -> Iterator[str]:
+    """Say that there is nothing, where that is no error: silence would pass for all being well."""
+    if not (export.certificates or inputs.pems or inputs.refusals or export.refusals):
+        yield "nothing to judge: the input holds no Certificate and no PEM file"
 
 
 def _from_export(export: Export) -> Iterator[Question]:

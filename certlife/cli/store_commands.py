@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from certlife.cli.parameters import STANDARD_INPUT
+from certlife.cli.parameters import STANDARD_INPUT, files
 from certlife.cli.text import listed, printable
 
 STORE: Final = click.option(
@@ -33,7 +33,7 @@ Examples:
   certlife run manifests/ --store /var/lib/certlife
 """,
 )
-@click.argument("config")
+@click.argument("config", shell_complete=files)
 @STORE
 @click.option("--once", is_flag=True, help="End when there is nothing left to do for now.")
 def run(config: str, root: Path, *, once: bool) -> None:
@@ -49,7 +49,14 @@ def run(config: str, root: Path, *, once: bool) -> None:
     sys.exit(run_configuration(config, root, once=once))
 
 
-@click.command(short_help="How the certificates of a store are.")
+@click.command(
+    short_help="How the certificates of a store are.",
+    epilog="""\b
+Examples:
+  certlife status --store /var/lib/certlife
+  certlife status shop/web --store /var/lib/certlife
+""",
+)
 @click.argument("name", required=False)
 @STORE
 def status(name: str | None, root: Path) -> None:
@@ -62,7 +69,13 @@ def status(name: str | None, root: Path) -> None:
     sys.exit(show_status(root, name))
 
 
-@click.command(short_help="What has happened to one certificate.")
+@click.command(
+    short_help="What has happened to one certificate.",
+    epilog="""\b
+Example:
+  certlife events web --store /var/lib/certlife
+""",
+)
 @NAME
 @STORE
 def events(name: str, root: Path) -> None:
@@ -72,7 +85,13 @@ def events(name: str, root: Path) -> None:
     show_events(root, name)
 
 
-@click.command(short_help="Renew one certificate now.")
+@click.command(
+    short_help="Renew one certificate now.",
+    epilog="""\b
+Example:
+  certlife renew web --store /var/lib/certlife
+""",
+)
 @NAME
 @STORE
 def renew(name: str, root: Path) -> None:
@@ -85,7 +104,14 @@ def renew(name: str, root: Path) -> None:
     kept.renew(root, name)
 
 
-@click.command("delete-request", short_help="Ask the issuer anew.")
+@click.command(
+    "delete-request",
+    short_help="Ask the issuer anew.",
+    epilog="""\b
+Example:
+  certlife delete-request web --store /var/lib/certlife
+""",
+)
 @NAME
 @STORE
 @click.option("--yes", is_flag=True, help="Do not ask whether to go on.")

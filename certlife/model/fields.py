@@ -7,7 +7,7 @@ the common case is asked first, by `type(...) is`, and whatever else `isinstance
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn, Protocol, TypeVar
@@ -34,6 +34,21 @@ class Field(Protocol):
         ...
 
 
+class Texts(Protocol):
+    """Any list, tuple or set of text, and no text by itself.
+
+    Text is an iterable of text too, but may only be asked whether text is in it.
+    """
+
+    def __contains__(self, value: object, /) -> bool:
+        """Whether something is among them."""
+        ...
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through them."""
+        ...
+
+
 class Validator(Protocol):
     """What attrs calls with the instance, the field and the value."""
 
@@ -46,9 +61,9 @@ class Validator(Protocol):
 # further than its own annotation: hence one function for each type, all of them made of two.
 
 
-def texts(value: Iterable[str] | None) -> tuple[str, ...] | None:
+def texts(value: Texts | None) -> tuple[str, ...] | None:
     """Freeze a list of names; None stays None."""
-    return value if value is None or type(value) is tuple else frozen_tuple(value)
+    return value if value is None or isinstance(value, tuple) else frozen_tuple(value)
 
 
 def text_map(value: Mapping[str, str] | None) -> FrozenMap[str, str] | None:

@@ -109,7 +109,8 @@ def require_aware(now: datetime, name: str = "now") -> datetime:
     if not isinstance(now, datetime):
         raise WrongTypeError("expected an aware datetime", path=name, value=shown(now))
     if now.utcoffset() is None:
-        raise InvalidValueError("expected an aware datetime", path=name, value=shown(now))
+        rule = "expected an aware datetime, such as datetime.now(UTC)"
+        raise InvalidValueError(rule, path=name, value=shown(now))
     try:
         return now.astimezone(UTC)
     except OverflowError:

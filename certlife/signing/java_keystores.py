@@ -1,4 +1,4 @@
-"""Keystores and truststores in Java's own format, JKS; needs `pip install certlife[keystores]`.
+"""Keystores and truststores in Java's own format, JKS; needs `pip install 'certlife[keystores]'`.
 
 `secret_contents` imports this module where a spec wants one. It must never quote a key or a
 password.

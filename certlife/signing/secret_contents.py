@@ -159,7 +159,7 @@ def _stores(
     try:
         from certlife.signing.java_keystores import jks_stores  # noqa: PLC0415 — an extra
     except ImportError:
-        rule = "expected the library for it: pip install certlife[keystores]"
+        rule = "expected the library for it: pip install 'certlife[keystores]'"
         raise InvalidValueError(rule) from None
     return jks_stores(contents, password, alias=wanted.alias)
 

@@ -13,7 +13,7 @@ from certlife.pki.extensions import KeyUsageBit
 from certlife.signing.arguments import require
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 @frozen
@@ -30,7 +30,7 @@ class Usages:
     extended_key_usages: tuple[str, ...]
 
 
-def usages_of(words: Iterable[str] | None, *, is_ca: bool) -> Usages:
+def usages_of(words: fields.Texts | None, *, is_ca: bool) -> Usages:
     """Sort the words of `spec.usages` into bits and OIDs.
 
     Args:

@@ -4,8 +4,8 @@
     decision = decide(snapshot, now=NOW + timedelta(days=70), policy=TRIGGER + my_rule)
     assert isinstance(decision, Issue)
 
-`certlife.testing.strategies` has Hypothesis strategies, and needs `pip install certlife[testing]`;
-the rest needs nothing.
+`certlife.testing.strategies` has Hypothesis strategies: `pip install 'certlife[testing]'`. The rest
+needs nothing.
 """
 
 from certlife.testing.builders import answered, authority, request, secret, signer

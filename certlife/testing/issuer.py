@@ -52,8 +52,8 @@ class ScriptedIssuer:
         ca: Authority | None = None,
     ) -> None:
         self.clock = clock
-        self.script = list(script)
-        self.ca = ca or authority()
+        self.script: list[Answer | Behaviour] = list(script)
+        self.ca: Authority = ca or authority()
         self.asked: list[CertificateRequest] = []
 
     def answer(self, request: CertificateRequest) -> Answer:

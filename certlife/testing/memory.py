@@ -32,7 +32,9 @@ class MemoryStore:
     """
 
     def __init__(self, certificates: Iterable[Certificate] = ()) -> None:
-        self.certificates = {(one.namespace, one.name): one for one in certificates}
+        self.certificates: dict[tuple[str | None, str], Certificate] = {
+            (one.namespace, one.name): one for one in certificates
+        }
         self.secrets: dict[tuple[str | None, str], SecretData] = {}
         self.requests: dict[tuple[str | None, str], CertificateRequest] = {}
         self.events: list[tuple[str, Event]] = []

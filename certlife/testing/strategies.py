@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve
-from hypothesis import strategies as st
 
 from certlife.model.request import RequestOutcome
 from certlife.model.snapshot import Snapshot
@@ -34,6 +33,13 @@ from certlife.model.spec import (
 from certlife.model.status import CertificateStatus
 from certlife.pki.keys import KeyAlgorithm
 from certlife.testing.worlds import asked, failed, issued
+
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "strategies need Hypothesis: pip install 'certlife[testing]'"
+    ) from None
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

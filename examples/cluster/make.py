@@ -71,7 +71,7 @@ def printed(documents: list[Document]) -> str:
 class _KubectlDumper(yaml.SafeDumper):
     """Writes text as Kubernetes does: in blocks, or quoted where it would not be read as text."""
 
-    def ignore_aliases(self, _: object) -> bool:
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 — the name is PyYAML's
         return True
 
 

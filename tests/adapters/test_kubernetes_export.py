@@ -361,7 +361,12 @@ def test_unknown_fields_are_counted_by_path_and_known_ones_without_use_are_not()
             "web.yaml: document 3: items: expected a list, got a mapping",
             id="items that are no list",
         ),
-        pytest.param(None, "web.yaml: document 3: expected a mapping, got null", id="a document"),
+        pytest.param(
+            None,
+            "web.yaml: document 3: expected an object of Kubernetes in JSON or YAML, or PEM, "
+            "got null",
+            id="a document",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_source_and_path(

@@ -511,7 +511,12 @@ def test_an_object_of_another_kind_is_none(api_version: str, kind: str) -> None:
     ("manifest", "message"),
     [
         pytest.param([], "expected a mapping, got a list", id="no mapping"),
-        pytest.param({}, "kind: expected a string, got null", id="no kind"),
+        pytest.param(
+            {},
+            "kind: expected the kind of object, such as Certificate, got nothing",
+            id="no kind",
+        ),
+        pytest.param({"kind": 1}, "kind: expected a string, got 1", id="a number as kind"),
         pytest.param({"kind": "Secret"}, "apiVersion: expected a string, got null", id="no group"),
         pytest.param(
             certificate(apiVersion="cert-manager.io/v1alpha3"),

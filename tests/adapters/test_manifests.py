@@ -91,8 +91,21 @@ def test_a_document_is_a_value_that_does_not_show_what_it_says() -> None:
         pytest.param(b" \n\t\n", "expected a document, found none", id="blank"),
         pytest.param(b"# nothing\n---\n# at all", "expected a document, found none", id="remarks"),
         pytest.param(b"~\n---\nnull\n", "expected a document, found none", id="nulls"),
-        pytest.param(b"a: \xff", "expected UTF-8, and byte 4 is none", id="not UTF-8"),
-        pytest.param(b'["\xed\xa0\x80"]', "expected UTF-8, and byte 3 is none", id="a surrogate"),
+        pytest.param(
+            b"a: \xff",
+            "expected UTF-8, and byte 4 is none: is it JSON, YAML or PEM?",
+            id="not UTF-8",
+        ),
+        pytest.param(
+            b'["\xed\xa0\x80"]',
+            "expected UTF-8, and byte 3 is none: is it JSON, YAML or PEM?",
+            id="a surrogate",
+        ),
+        pytest.param(
+            b"\x30\x82\x01\x0a\x02",
+            "expected PEM rather than DER: `openssl x509 -inform der` makes it of a certificate",
+            id="DER",
+        ),
         pytest.param(
             "a: 1".encode("utf-16"), "expected UTF-8, not UTF-16 or UTF-32", id="UTF-16 with mark"
         ),

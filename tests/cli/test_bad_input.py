@@ -88,7 +88,9 @@ BILLIONS: Final = "a: &a [x, x]\n" + "".join(
         pytest.param(b"a: " + b"9" * 5000, "at most 100 characters", id="5,000 digits in YAML"),
         pytest.param(b'{"a": NaN}', "expected a number as JSON has it, got NaN", id="NaN"),
         pytest.param(b'{"a": "\\ud800"}', "without lone surrogates", id="half a character"),
-        pytest.param(b'"text"', "expected a mapping", id="text alone"),
+        pytest.param(
+            b'"text"', "expected an object of Kubernetes in JSON or YAML, or PEM", id="text alone"
+        ),
         pytest.param(b"!!python/object/apply:os.system [id]", "expected no tags", id="a tag"),
     ],
 )
@@ -201,6 +203,13 @@ def test_a_string_of_100_mb_is_quickly_done_with(
     result = checked()
     assert time.process_time() - begun < seconds
     assert len(result.output) < 10_000
+
+
+@pytest.mark.parametrize("command", ["check", "validate"])
+def test_where_there_is_nothing_to_judge_that_is_said(command: str) -> None:
+    result = run(command, "-", stdin=b'{"apiVersion": "v1", "kind": "List", "items": []}')
+    assert result.exit_code == 0
+    assert "note: nothing to judge: the input holds no Certificate" in result.stderr
 
 
 def test_an_empty_folder_is_told() -> None:

@@ -147,7 +147,7 @@ def test_what_is_no_object_is_told_once() -> None:
     Path("conf").mkdir()
     Path("conf/bad.yaml").write_text("just text")
     assert read_configuration("conf").problems == (
-        "conf/bad.yaml: expected a mapping, got a string",
+        "conf/bad.yaml: expected an object of Kubernetes in JSON or YAML, or PEM, got a string",
     )
 
 

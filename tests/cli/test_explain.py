@@ -235,10 +235,11 @@ def test_a_name_that_is_not_there_lists_what_is() -> None:
 
 
 def test_where_there_is_none_that_is_said() -> None:
+    note = "note: nothing to judge: the input holds no Certificate and no PEM file\n"
     result = run("explain", "web", "-", stdin=in_json())
     assert (result.exit_code, result.stderr) == (
         2,
-        "error: no certificate 'web'; there is none at all\n",
+        f"{note}error: no certificate 'web'; there is none at all\n",
     )
 
 

@@ -6,6 +6,7 @@ import errno
 import gc
 import importlib.util
 import os
+import re
 import runpy
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from click import UsageError
+from click.testing import CliRunner
 
 from certlife import cli
 from certlife.cli import app
@@ -47,6 +49,44 @@ def test_python_dash_m_is_the_command() -> None:
     assert status == 0
     assert out.startswith("DECISION  CERTIFICATE ")
     assert err.startswith("\n1 certificate: 1 keep\n")
+
+
+def completed(words: str) -> list[str]:
+    """Return what a shell is told to offer for the last of these words: "kind,value"."""
+    asked = {
+        "_CERTLIFE_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"certlife {words}",
+        "COMP_CWORD": str(words.count(" ") + 1),
+    }
+    result = CliRunner().invoke(app.cli, [], env=asked, prog_name="certlife")
+    assert result.exit_code == 0
+    return result.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("che", ["plain,check"]),
+        ("check --renew", ["plain,--renew-before"]),
+        ("check --output ", ["plain,table", "plain,json"]),
+        ("check --policy st", ["plain,strict"]),
+        ("check exp", ["file,exp"]),
+        ("explain web exp", ["file,exp"]),
+        ("diff before aft", ["file,aft"]),
+        ("restore-plan back", ["file,back"]),
+        ("run conf", ["file,conf"]),
+        ("run conf --store st", ["dir,st"]),
+    ],
+)
+def test_a_shell_can_complete_what_is_typed(words: str, offered: list[str]) -> None:
+    assert completed(words) == offered
+
+
+@pytest.mark.parametrize("name", [None, *sorted(app.cli.commands)])
+def test_every_help_has_an_example(name: str | None) -> None:
+    arguments = [name, "--help"] if name else ["--help"]
+    text = CliRunner().invoke(app.cli, arguments).output
+    assert re.search(rf"\n  Examples?:\n    .*certlife {name or ''}", text)
 
 
 def test_nothing_more_is_printed_when_nobody_reads_on() -> None:

@@ -108,7 +108,7 @@ ROWS: Final[list[tuple[str, Arrangement, str, str]]] = [
         "no object",
         text("conf/a.yaml", "a: b"),
         RUN,
-        "conf/a.yaml: kind: expected a string, got null",
+        "conf/a.yaml: kind: expected the kind of object, such as Certificate, got nothing",
     ),
     (
         "no Certificate",

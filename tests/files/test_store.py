@@ -138,6 +138,26 @@ class TestTheSecret:
         assert [path.name for path in issued.folder.glob("..0*")] == ["..000001"]
         served(issued.folder)
 
+    def test_a_link_that_somebody_has_removed_is_put_back_with_the_next_look(
+        self, issued: World
+    ) -> None:
+        before = served(issued.folder)
+        (issued.folder / "tls.key").unlink()
+        issued.turn()
+        assert (issued.folder / "tls.key").read_bytes().startswith(b"-----BEGIN")
+        assert served(issued.folder) == before
+        assert issued.store.problems == {}
+
+    def test_a_link_that_cannot_be_put_back_is_told_and_the_certificate_kept(
+        self, issued: World
+    ) -> None:
+        (issued.folder / "tls.key").unlink()
+        (issued.folder / "tls.key").mkdir()
+        with issued.store.holding(WEB) as snapshot:
+            assert snapshot.secret is not None
+        (problem,) = issued.store.problems.values()
+        assert "move away what is there" in str(problem)
+
     def test_it_says_of_itself_what_cert_manager_would(self, issued: World) -> None:
         secret = issued.store.read_secret("web-tls")
         assert secret is not None

@@ -245,7 +245,7 @@ def test_without_its_library_no_secret_with_a_java_keystore_is_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "certlife.signing.java_keystores", None)
-    with pytest.raises(InvalidValueError, match=r"pip install certlife\[keystores\]") as caught:
+    with pytest.raises(InvalidValueError, match=r"pip install 'certlife\[keystores\]'") as caught:
         write(wanting(jks=LITERAL))
     assert caught.value.path == "spec.keystores.jks"
     assert write(wanting(pkcs12=LITERAL)).entry("keystore.p12")

@@ -32,7 +32,7 @@ def test_bits_come_once_in_their_order_and_oids_as_they_are_said() -> None:
 
 
 def test_every_word_of_the_api_is_known() -> None:
-    usages = usages_of(KeyUsage, is_ca=False)
+    usages = usages_of(tuple(KeyUsage), is_ca=False)
     assert usages.key_usages == tuple(KeyUsageBit)
     assert len(usages.extended_key_usages) == len(KeyUsage) - len(KeyUsageBit) - 1  # signing
 

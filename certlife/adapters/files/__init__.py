@@ -6,7 +6,7 @@ It is what a loop needs::
     settle(store, issuer, clock)
 
 `/var/lib/certlife/NAME/tls.crt` and `tls.key` are then what the Certificate's `secretName` NAME
-stands for. Needs `pip install certlife[files]`, and a system with Unix's files.
+stands for. Needs `pip install 'certlife[files]'`, and a system with Unix's files.
 """
 
 from certlife.adapters.files.records import MAX_EVENTS, ToldEvent

@@ -14,8 +14,8 @@ from certlife.errors import StoreError
 
 try:
     from filelock import lock_descriptor, unlock_descriptor
-except ImportError:
-    raise StoreError("expected the package filelock: pip install 'certlife[files]'") from None
+except ModuleNotFoundError:
+    raise ModuleNotFoundError("a store needs filelock: pip install 'certlife[files]'") from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -58,6 +58,9 @@ def read_export(documents: Iterable[tuple[str, object]], *, memo: Memo | None = 
     )
 
 
+_NO_OBJECT: Final = "expected an object of Kubernetes in JSON or YAML, or PEM"
+
+
 @frozen
 class _Reading:
     """Who reads which kind, and what has been read so far."""
@@ -82,7 +85,9 @@ class _Reading:
             items = list_items(manifest, kind, depth)
         except CertlifeError as error:
             path = ".".join(part for part in (place, error.path) if part)
-            self.refusals.append(Refusal(source, path, error.rule, error.value))
+            is_thing = bool(place) or isinstance(manifest, Mapping)
+            rule = error.rule if is_thing else _NO_OBJECT
+            self.refusals.append(Refusal(source, path, rule, error.value))
             return
         if items is None:
             self.ignored.append(kind)

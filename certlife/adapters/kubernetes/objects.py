@@ -176,6 +176,9 @@ def kind_in(manifest: object) -> str:
         ManifestError: If it is no mapping or does not say so.
     """
     fields = mapping(manifest)
+    if fields.get("kind") is None:
+        rule = "expected the kind of object, such as Certificate"
+        raise ManifestError(rule, path="kind", value="nothing")
     kind = _word(fields, "kind")
     group = _word(fields, "apiVersion").rpartition("/")[0]
     return f"{kind}.{group}" if group else kind
