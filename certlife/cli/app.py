@@ -15,6 +15,7 @@ import click
 
 from certlife.cli import (
     EXIT_BAD_INPUT,
+    EXIT_INTERRUPTED,
     EXIT_ISSUE,
     json_report,
     notices,
@@ -52,6 +53,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:  # one that a rule of somebody's raises, or a program around this
+            sys.exit(EXIT_INTERRUPTED)
         except CertlifeError as error:
             notices.error(error)
             sys.exit(EXIT_BAD_INPUT)
@@ -241,7 +244,7 @@ def chain(file: BinaryIO, *, output: str) -> None:
     click.echo("\n".join(map(printable, lines)))
 
 
-for command in (
+for _command in (
     diff_command,
     restore_plan_command,
     inspect_command,
@@ -253,4 +256,4 @@ for command in (
     renew,
     delete_request,
 ):
-    cli.add_command(command)
+    cli.add_command(_command)

@@ -112,8 +112,8 @@ class Grant:
             urls: Where more about the certificate is to be found.
 
         Returns:
-            What the certificate will say, in whole seconds, as a fraction that is never written
-            would make a certificate look longer than its CA.
+            What the certificate will say, in whole seconds, since a fraction that is never written
+            would make it look longer than its CA.
 
         Raises:
             InvalidValueError: `not_before` is naive, or the duration is negative.
