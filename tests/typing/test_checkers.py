@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,13 @@ PYRIGHT: Final = str(Path(sys.executable).with_name("basedpyright"))
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 — our own words
-        [PYRIGHT, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        [PYRIGHT, *arguments],
+        cwd=ROOT,
+        # pyright does not look for py.typed where an editable install leads.
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
