@@ -27,7 +27,7 @@ from certlife.cli.comparison import diff_command
 from certlife.cli.explain import described, explain, subject_of
 from certlife.cli.inspection import inspect_command
 from certlife.cli.judgement import Verdict
-from certlife.cli.judging import judged, tell, tell_not_judged
+from certlife.cli.judging import finish, judged, tell
 from certlife.cli.metrics import metrics
 from certlife.cli.restoration import restore_plan_command
 from certlife.cli.sources import read_sources
@@ -127,10 +127,7 @@ def check(
         click.echo(table.plain(judgements, now=now))
     if output == "table":
         click.echo(f"\n{table.summary(judgements)}", err=True)
-    tell_not_judged(sources)
-    tell(sources)
-    if sources.problems:
-        sys.exit(EXIT_BAD_INPUT)
+    finish(sources)
     if exit_code and any(judgement.verdict is Verdict.ISSUE for judgement in judgements):
         sys.exit(EXIT_ISSUE)
 

@@ -15,11 +15,10 @@ from certlife.cli.exports import (
     fail,
     finish,
     in_json,
-    place,
     read,
     violations,
 )
-from certlife.cli.text import listed
+from certlife.cli.text import listed, place
 from certlife.fleet import Kind, diff, evaluate
 from certlife.fleet.evaluation import Failure
 from certlife.policy.decision import BackOff, Blocked, Issue, Keep

@@ -9,17 +9,16 @@ import json
 import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
-import click
 from attrs import frozen
 
 from certlife.adapters.inputs import read_inputs
 from certlife.adapters.kubernetes import Export, Refusal, read_export
 from certlife.adapters.manifests import MAX_JSON_BYTES
-from certlife.cli import EXIT_BAD_INPUT, json_report, parameters
+from certlife.cli import EXIT_BAD_INPUT, json_report, notices, parameters
 from certlife.cli.text import printable, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from certlife.policy.violation import Violation
 
@@ -27,7 +26,6 @@ VERSION: Final = 1
 """Of the JSON: within a version, fields are only ever added."""
 
 _CELL_CHARACTERS: Final = 200
-_ERROR_CHARACTERS: Final = 1000
 
 
 @frozen
@@ -66,11 +64,6 @@ def in_json(value: object) -> str:
     return json.dumps(value, indent=2, allow_nan=False)
 
 
-def place(namespace: str | None, name: str | None) -> str:
-    """Return namespace and name, as in "shop/web"."""
-    return f"{namespace}/{name}" if namespace else name or ""
-
-
 def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Write rows in columns as wide as they need to be, the last one excepted."""
     cells = [[shortened(printable(cell), _CELL_CHARACTERS) for cell in row] for row in rows]
@@ -83,21 +76,20 @@ def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def finish(inputs: Sequence[Input]) -> None:
     """Say what was left aside or could not be read, and exit with 2 where that is so."""
-    for line in dict.fromkeys(_remarks(inputs)):
-        click.echo(line, err=True)
+    for say, what in dict.fromkeys(_remarks(inputs)):
+        say(what)
     if any(one.problems for one in inputs):
         sys.exit(EXIT_BAD_INPUT)
 
 
-def _remarks(inputs: Iterable[Input]) -> Iterator[str]:
+def _remarks(inputs: Iterable[Input]) -> Iterator[tuple[Callable[[str], None], str]]:
     for one in inputs:
-        yield from (f"note: {note}" for note in one.notes)
-        for problem in one.problems:
-            yield f"error: {shortened(printable(str(problem)), _ERROR_CHARACTERS)}"
+        yield from ((notices.note, note) for note in one.notes)
+        yield from ((notices.error, str(problem)) for problem in one.problems)
 
 
 def fail(message: str, source: Input) -> NoReturn:
     """End with an error, and with what could not be read."""
-    click.echo(f"error: {message}", err=True)
+    notices.error(message)
     finish((source,))
     sys.exit(EXIT_BAD_INPUT)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from certlife.adapters.kubernetes import Refusal
-from certlife.cli import notices, screen, table
+from certlife.cli import EXIT_BAD_INPUT, notices, screen, table
 from certlife.cli.judgement import Judgement, judge, worst_first
 from certlife.cli.own_policy import RuleError
 from certlife.cli.sources import Sources, read_sources
@@ -53,7 +54,10 @@ def tell(sources: Sources) -> None:
         notices.error(problem)
 
 
-def tell_not_judged(sources: Sources) -> None:
-    """Say what the input cannot tell, each once."""
+def finish(sources: Sources) -> None:
+    """Say what the input cannot tell, and the rest as `tell` does; exit with 2 for a problem."""
     for what in {what: None for question in sources.questions for what in question.not_judged}:
         notices.note(f"not judged: {what}")
+    tell(sources)
+    if sources.problems:
+        sys.exit(EXIT_BAD_INPUT)

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from certlife.adapters.kubernetes import Refusal
 from certlife.cli import EXIT_BAD_INPUT, notices, parameters
-from certlife.cli.judging import judged, tell, tell_not_judged
+from certlife.cli.judging import finish, judged
 from certlife.cli.text import printable, shortened
 from certlife.cli.written import write
 
@@ -61,10 +61,7 @@ def metrics(
     sources, judgements = judged(paths, now=now, policy=policy, renew_before=renew_before)
     sources, labelled = _labelled(sources, judgements)
     write(exposition(labelled, unreadable=len(sources.problems), now=now), file)
-    tell_not_judged(sources)
-    tell(sources)
-    if sources.problems:
-        sys.exit(EXIT_BAD_INPUT)
+    finish(sources)
 
 
 def _labelled(

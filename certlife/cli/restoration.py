@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from certlife.cli import parameters
-from certlife.cli.exports import VERSION, columns, errors, finish, in_json, place, read, violations
+from certlife.cli.exports import VERSION, columns, errors, finish, in_json, read, violations
+from certlife.cli.text import place
 from certlife.fleet import Cause, Kind, Remedy, restore_plan
 from certlife.policy.decision import BackOff, Issue
 

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from certlife.cli.judgement import Verdict
-from certlife.cli.text import distance, printable, shortened
+from certlife.cli.text import distance, place, printable, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,10 +56,8 @@ def aligned(judgements: Sequence[Judgement], *, now: datetime) -> list[tuple[str
 
 
 def full_name(certificate: Certificate) -> str:
-    """Return namespace and name, as in "shop/web"; the name alone where there is no namespace."""
-    if not certificate.namespace:
-        return certificate.name
-    return f"{certificate.namespace}/{certificate.name}"
+    """Return namespace and name, as `place` does."""
+    return place(certificate.namespace, certificate.name)
 
 
 def summary(judgements: Sequence[Judgement]) -> str:

@@ -35,6 +35,11 @@ def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
+def place(namespace: str | None, name: str | None) -> str:
+    """Return namespace and name, as in "shop/web"; the name alone where there is no namespace."""
+    return f"{namespace}/{name}" if namespace else name or ""
+
+
 def listed(words: Collection[str]) -> str:
     """List the first ten in a sentence, none too long, and count the others: "a, b and 2 more"."""
     first = ", ".join(shortened(word, _LISTED_CHARACTERS) for word in list(words)[:_LISTED])

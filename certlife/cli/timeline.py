@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from certlife.cli import EXIT_BAD_INPUT, parameters, screen
-from certlife.cli.judging import judged, tell, tell_not_judged
+from certlife.cli import parameters, screen
+from certlife.cli.judging import finish, judged
 from certlife.cli.written import write
 
 if TYPE_CHECKING:
@@ -77,7 +76,4 @@ def timeline(
     if file is not None and file.suffix == ".html":
         picture = _PAGE.format(title=heading(now), picture=picture)
     write(picture, file)
-    tell_not_judged(sources)
-    tell(sources)
-    if sources.problems:
-        sys.exit(EXIT_BAD_INPUT)
+    finish(sources)

@@ -27,7 +27,6 @@ from certlife.lifecycle.actions import (
     UpdateStatus,
 )
 from certlife.model import annotations as keys
-from certlife.model.metadata import OwnerReference
 from certlife.model.request import CertificateRequest
 from certlife.model.spec import IssuerRef, KeyEncoding
 from certlife.pki import pem
@@ -117,14 +116,6 @@ def _create_key(action: CreateKey, snapshot: Snapshot, store: Store) -> None:
 
 def _request(action: CreateRequest, certificate: Certificate, signer: Signer) -> CertificateRequest:
     spec = action.spec
-    owner = OwnerReference(
-        api_version="cert-manager.io/v1",
-        kind="Certificate",
-        name=certificate.name,
-        uid=certificate.uid,
-        controller=True,
-        block_owner_deletion=True,
-    )
     return CertificateRequest(
         name=action.name,
         namespace=certificate.namespace,
@@ -139,7 +130,7 @@ def _request(action: CreateRequest, certificate: Certificate, signer: Signer) ->
             keys.CERTIFICATE_NAME: certificate.name,
         },
         labels=certificate.labels,
-        owner_references=[owner],
+        owner_references=[certificate.owner_reference],
     )
 
 

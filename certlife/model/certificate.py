@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from certlife.model import fields
 from certlife.model.frozenmap import FrozenMap
+from certlife.model.metadata import OwnerReference
 from certlife.model.spec import CertificateSpec
 from certlife.model.status import CertificateStatus
 
@@ -49,3 +50,15 @@ class Certificate:
         validator=fields.optional_map(str),
         kw_only=True,
     )
+
+    @property
+    def owner_reference(self) -> OwnerReference:
+        """How an object that this Certificate owns and manages says so, as cert-manager has it."""
+        return OwnerReference(
+            api_version="cert-manager.io/v1",
+            kind="Certificate",
+            name=self.name,
+            uid=self.uid,
+            controller=True,
+            block_owner_deletion=True,
+        )

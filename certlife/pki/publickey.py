@@ -99,12 +99,17 @@ class PublicKey:
             case _:
                 return None
 
+    @property
+    def is_comparable(self) -> bool:
+        """Whether the key is of an algorithm whose keys Go can compare: RSA, ECDSA or Ed25519."""
+        return self.algorithm not in _INCOMPARABLE
+
     def is_same_as(self, other: PublicKey) -> bool:
         """Tell whether both are one key, however it is written.
 
         As for Go, no key of DSA or an unknown algorithm is the same as any.
         """
-        if self.algorithm in _INCOMPARABLE:
+        if not self.is_comparable:
             return False
         if self.spki == other.spki:
             return True

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from certlife.errors import Unreadable
 from certlife.model import annotations as keys
 from certlife.model.spec import DEFAULT_ISSUER_GROUP, DEFAULT_ISSUER_KIND
-from certlife.pki.publickey import PublicKeyAlgorithm
 from certlife.policy.matching import (
     Difference,
     certificate_matches_names,
@@ -38,8 +37,6 @@ Answer: TypeAlias = tuple[Violation, ...] | NotApplicable
 KEY_PATH: Final = f"secret.data[{keys.TLS_PRIVATE_KEY}]"
 CERTIFICATE_PATH: Final = f"secret.data[{keys.TLS_CERTIFICATE}]"
 REQUEST_PATH: Final = "certificateRequest.spec.request"
-
-_UNRECOGNISED: Final = (PublicKeyAlgorithm.DSA, PublicKeyAlgorithm.UNKNOWN)
 
 NO_SECRET: Final = NotApplicable("there is no Secret")
 _NO_ANNOTATIONS: Final[dict[str, str]] = {}
@@ -182,7 +179,7 @@ def secret_public_key_differs_from_current_certificate_request(
         expected = Clause("a certificate request that can be read")
         return (Violation(name, reason, REQUEST_PATH, expected, Clause(csr.rule)),)
     public_key = csr.public_key
-    if public_key.algorithm in _UNRECOGNISED:
+    if not public_key.is_comparable:
         expected = Clause("a request for an RSA, ECDSA or Ed25519 key")
         return (Violation(name, reason, REQUEST_PATH, expected, Clause("one for another kind")),)
     if key.matches(public_key):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
+
 from certlife.errors import Unreadable, UnreadableError
 from certlife.model import annotations as keys
 from certlife.model.details import certificate_details
-from certlife.model.metadata import OwnerReference
 from certlife.model.spec import Keystores, OutputFormat, SecretTemplate
 from certlife.pki.pem import MAX_PRIVATE_KEY_BYTES, iter_blocks
 from certlife.policy.checks import CERTIFICATE_PATH, NO_SECRET, Answer
@@ -178,14 +179,7 @@ def secret_owner_reference_mismatch(
     if snapshot.secret is None:
         return NO_SECRET
     certificate = snapshot.certificate
-    expected = OwnerReference(
-        api_version="cert-manager.io/v1",
-        kind="Certificate",
-        name=certificate.name,
-        uid=certificate.uid or "",
-        controller=True,
-        block_owner_deletion=True,
-    )
+    expected = evolve(certificate.owner_reference, uid=certificate.uid or "")
     owners = snapshot.secret.owner_references or ()
     if expected in owners:
         return ()

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from certlife.lifecycle.actions import key_name, request_name
 from certlife.model import annotations as keys
-from certlife.model.metadata import ManagedFields, OwnerReference
+from certlife.model.metadata import ManagedFields
 from certlife.model.request import CertificateRequest
 from certlife.model.spec import CertificateSpec, IssuerRef, PrivateKeySpec
 from certlife.model.status import Condition, ConditionStatus
@@ -106,16 +106,7 @@ def request(
             keys.CERTIFICATE_NAME: certificate.name,
             keys.REQUEST_PRIVATE_KEY: key_name(certificate.name, revision, attempt),
         },
-        owner_references=[
-            OwnerReference(
-                api_version="cert-manager.io/v1",
-                kind="Certificate",
-                name=certificate.name,
-                uid=certificate.uid,
-                controller=True,
-                block_owner_deletion=True,
-            )
-        ],
+        owner_references=[certificate.owner_reference],
     )
 
 
